@@ -1,0 +1,3 @@
+//! Lectern sells seats in live training and charges hosts for running it.
+
+pub mod domain;
