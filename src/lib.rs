@@ -1,3 +1,4 @@
 //! Lectern sells seats in live training and charges hosts for running it.
 
 pub mod domain;
+pub mod texts;

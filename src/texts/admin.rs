@@ -1,0 +1,401 @@
+//! Words of the admin pages. Owned by who writes `app/pages/admin`.
+
+use crate::domain::{feature::Feature, role::Role, text::Lang};
+
+crate::texts::texts! {
+    title { en: "Administration", ro: "Administrare" }
+    rail { en: "Administration", ro: "Administrare" }
+    overview { en: "Overview", ro: "Privire de ansamblu" }
+    orders { en: "Orders", ro: "Comenzi" }
+    promo_codes { en: "Promo codes", ro: "Coduri promoționale" }
+    processors { en: "Payment processors", ro: "Procesatori de plăți" }
+    rates { en: "Usage rates", ro: "Tarife de utilizare" }
+    settings { en: "Settings", ro: "Setări" }
+    people { en: "People", ro: "Persoane" }
+    audit { en: "Audit trail", ro: "Jurnal de audit" }
+    saved { en: "Saved", ro: "Salvat" }
+    search_label { en: "Find an order", ro: "Găsiți o comandă" }
+    search_hint { en: "Order code, name, e-mail, promo code or reference, exactly as written", ro: "Codul comenzii, numele, e-mailul, codul promoțional sau referința, exact cum sunt scrise" }
+    attention { en: "Needs attention", ro: "Necesită atenție" }
+    all_well { en: "Nothing is waiting for you.", ro: "Nimic nu vă așteaptă." }
+    undecided(reference: &str, amount: &str) { en: "Payment of {amount} for order {reference} is not decided", ro: "Plata de {amount} pentru comanda {reference} nu este lămurită" }
+    undecided_checking(since: &str) { en: "Asked {since}. We keep asking the processor; the seat stays kept.", ro: "Cerută {since}. Întrebăm în continuare procesatorul; locul rămâne păstrat." }
+    undecided_person(since: &str) { en: "Asked {since}. The processor does not say how it ended: compare with its own list of payments.", ro: "Cerută {since}. Procesatorul nu spune cum s-a încheiat: comparați cu lista lui de plăți." }
+    setup_waits(feature: &str) { en: "{feature} is provisioned and not enabled", ro: "{feature}: alocată, dar neactivată" }
+    setup_broken(feature: &str) { en: "{feature} is enabled, but something is missing", ro: "{feature}: activată, dar lipsește ceva" }
+    setup_ready { en: "Everything is ready: enable it in the settings.", ro: "Totul este pregătit: activați-o în setări." }
+    parked(count: &str) { en: "Tasks that were given up: {count}", ro: "Sarcini abandonate: {count}" }
+    parked_text { en: "The server tried them several times. The log names the reason.", ro: "Serverul le-a încercat de mai multe ori. Motivul este în jurnalul serverului." }
+    today { en: "Today", ro: "Astăzi" }
+    today_note(day: &str) { en: "The site's day so far ({day}), added up from the ledger.", ro: "Ziua site-ului până acum ({day}), însumată din registru." }
+    sales { en: "Sales", ro: "Vânzări" }
+    sales_note(count: &str) { en: "Fees captured, tax included: {count}", ro: "Taxe încasate, cu impozit inclus: {count}" }
+    discounts { en: "Discounts", ro: "Reduceri" }
+    discounts_note { en: "What promo codes took off today's sales", ro: "Cât au redus codurile promoționale din vânzările de astăzi" }
+    refunds { en: "Refunds", ro: "Rambursări" }
+    refunds_note { en: "Money returned to buyers", ro: "Bani returnați cumpărătorilor" }
+    usage { en: "Usage", ro: "Utilizare" }
+    usage_note(count: &str) { en: "Paid by hosts before their starts: {count}", ro: "Plătit de gazde înainte de pornire: {count}" }
+    tax { en: "Tax", ro: "Impozit" }
+    tax_note { en: "The tax inside sales and usage", ro: "Impozitul din vânzări și utilizare" }
+    usage_due { en: "Usage due", ro: "Utilizare de plătit" }
+    usage_due_note { en: "Usage orders that wait for their host's payment", ro: "Comenzi de utilizare care așteaptă plata gazdei" }
+    no_currency { en: "Choose a currency, and today's figures appear here.", ro: "Alegeți o monedă și cifrele de astăzi vor apărea aici." }
+    recent { en: "Latest orders", ro: "Ultimele comenzi" }
+    no_orders_yet { en: "Orders appear here as soon as somebody registers.", ro: "Comenzile apar aici imediat ce se înregistrează cineva." }
+    no_orders_today { en: "No orders today that match.", ro: "Astăzi nu există comenzi potrivite." }
+    no_orders_found { en: "No orders match.", ro: "Nicio comandă nu se potrivește." }
+    show_all_days { en: "Show all days", ro: "Arată toate zilele" }
+    filter_day { en: "Days", ro: "Zile" }
+    filter_state { en: "State", ro: "Stare" }
+    filter_kind { en: "Kind", ro: "Tip" }
+    filter_apply { en: "Show", ro: "Arată" }
+    all_days { en: "All days", ro: "Toate zilele" }
+    all_states { en: "All states", ro: "Toate stările" }
+    all_kinds { en: "Fees and usage", ro: "Taxe și utilizare" }
+    kind_fee { en: "Fee", ro: "Taxă" }
+    kind_usage { en: "Usage", ro: "Utilizare" }
+    state_held { en: "Held", ro: "Rezervată" }
+    state_paying { en: "Being checked", ro: "Se verifică" }
+    state_paid { en: "Paid", ro: "Plătită" }
+    state_expired { en: "Expired", ro: "Expirată" }
+    state_cancelled { en: "Cancelled", ro: "Anulată" }
+    state_refunded { en: "Refunded", ro: "Rambursată" }
+    state_undecided { en: "Money undecided", ro: "Bani nelămuriți" }
+    col_order { en: "Order", ro: "Comandă" }
+    col_when { en: "When", ro: "Când" }
+    col_buyer { en: "Buyer", ro: "Cumpărător" }
+    col_session { en: "Session", ro: "Sesiune" }
+    col_state { en: "State", ro: "Stare" }
+    col_total { en: "Total", ro: "Total" }
+    older { en: "Older", ro: "Mai vechi" }
+    newest { en: "Back to the latest", ro: "Înapoi la cele mai noi" }
+    order_title(reference: &str) { en: "Order {reference}", ro: "Comanda {reference}" }
+    bought_by { en: "Buyer", ro: "Cumpărător" }
+    price { en: "Price last shown", ro: "Ultimul preț afișat" }
+    price_fee { en: "Seat", ro: "Loc" }
+    price_usage { en: "Minutes", ro: "Minute" }
+    price_discount(code: &str) { en: "Code {code}", ro: "Codul {code}" }
+    price_tax(name: &str, rate: &str) { en: "{name} {rate} %", ro: "{name} {rate} %" }
+    price_tax_included(name: &str, rate: &str) { en: "{name} {rate} %, included", ro: "{name} {rate} %, inclusă" }
+    total { en: "Total", ro: "Total" }
+    timeline { en: "What happened", ro: "Ce s-a întâmplat" }
+    test_money { en: "Test money", ro: "Bani de test" }
+    col_who { en: "Who", ro: "Cine" }
+    col_what { en: "What", ro: "Ce" }
+    col_detail { en: "Details", ro: "Detalii" }
+    col_from { en: "From", ro: "De unde" }
+    who_buyer { en: "Buyer", ro: "Cumpărător" }
+    who_offline { en: "Bank transfer", ro: "Transfer bancar" }
+    who_system { en: "System", ro: "Sistem" }
+    people_lead { en: "Who can sign in to this site, and as what.", ro: "Cine se poate autentifica pe acest site și în ce calitate." }
+    no_people { en: "Nobody can sign in to this site yet. Add people on the command line with: lectern user add", ro: "Încă nimeni nu se poate autentifica pe acest site. Adăugați persoane din linia de comandă cu: lectern user add" }
+    col_name { en: "Name", ro: "Nume" }
+    col_email { en: "E-mail", ro: "E-mail" }
+    col_role { en: "Role", ro: "Rol" }
+    col_division { en: "Division", ro: "Divizie" }
+    disabled { en: "Cannot sign in", ro: "Nu se poate autentifica" }
+    role_account_manager { en: "Account manager", ro: "Manager de cont" }
+    role_site_admin { en: "Site administrator", ro: "Administrator de site" }
+    role_division_manager { en: "Division manager", ro: "Manager de divizie" }
+    role_host { en: "Host", ro: "Gazdă" }
+    audit_lead { en: "Every change, by whom, before and after. Lines are only ever added.", ro: "Fiecare modificare, de către cine, înainte și după. Rândurile doar se adaugă." }
+    no_audit { en: "Changes appear here as they are made.", ro: "Modificările apar aici pe măsură ce sunt făcute." }
+    feature_fee_based { en: "Fee-based training", ro: "Instruire cu taxă" }
+    feature_pay_per_use { en: "Pay-per-use", ro: "Plată după utilizare" }
+    feature_promo_codes { en: "Promo codes", ro: "Coduri promoționale" }
+    feature_fee_based_text { en: "Hosts may ask a fee, and participants pay it before they join.", ro: "Gazdele pot cere o taxă, iar participanții o plătesc înainte de a intra." }
+    feature_pay_per_use_text { en: "Hosts pay for minutes before each start.", ro: "Gazdele plătesc minutele înainte de fiecare pornire." }
+    feature_promo_codes_text { en: "Codes take something off a fee.", ro: "Codurile reduc o taxă." }
+    features { en: "Features", ro: "Funcții" }
+    features_hint { en: "Your account manager provisions features; you enable them here.", ro: "Managerul dumneavoastră de cont alocă funcțiile; le activați aici." }
+    no_features { en: "No optional features are provisioned for this site. Ask your account manager.", ro: "Pentru acest site nu este alocată nicio funcție opțională. Adresați-vă managerului de cont." }
+    enabled { en: "Enabled", ro: "Activată" }
+    not_enabled { en: "Not enabled", ro: "Neactivată" }
+    enable { en: "Enable", ro: "Activați" }
+    disable { en: "Disable", ro: "Dezactivați" }
+    to_do_first { en: "To do first:", ro: "De făcut mai întâi:" }
+    step_currency { en: "Choose the currency", ro: "Alegeți moneda" }
+    step_processor { en: "Set up a payment processor, test its connection and offer it", ro: "Configurați un procesator de plăți, testați-i conexiunea și oferiți-l" }
+    step_rate_card { en: "Set the usage rates in the site's currency", ro: "Stabiliți tarifele de utilizare în moneda site-ului" }
+    step_fee_based { en: "Enable fee-based training", ro: "Activați instruirea cu taxă" }
+    step_processor_test { en: "Test the connection of this processor", ro: "Testați conexiunea acestui procesator" }
+    setup_refused { en: "Not enabled yet", ro: "Încă nu este activată" }
+    site_section { en: "The site", ro: "Site-ul" }
+    site_name { en: "Name", ro: "Nume" }
+    seller { en: "Seller", ro: "Vânzător" }
+    seller_hint { en: "Company, address and tax number, shown before the pay button", ro: "Firma, adresa și codul fiscal, afișate înaintea butonului de plată" }
+    support_email { en: "Support e-mail", ro: "E-mail pentru asistență" }
+    money_section { en: "Money", ro: "Bani" }
+    currency { en: "Currency", ro: "Monedă" }
+    currency_settled { en: "Settled: sessions or orders are priced in it.", ro: "Stabilită: există sesiuni sau comenzi în această monedă." }
+    currency_hint { en: "Cannot be changed once something is priced in it.", ro: "Nu se mai poate schimba după ce ceva are preț în ea." }
+    not_chosen { en: "Not chosen yet", ro: "Încă nealeasă" }
+    country { en: "Merchant country", ro: "Țara comerciantului" }
+    country_hint { en: "Two letters, such as US or RO", ro: "Două litere, de exemplu US sau RO" }
+    fee_max { en: "Highest fee", ro: "Taxa maximă" }
+    tax_mode { en: "Local tax on fees", ro: "Impozit local pe taxe" }
+    tax_none { en: "None", ro: "Fără" }
+    tax_included { en: "Included in the fee", ro: "Inclus în taxă" }
+    tax_added { en: "Added to the fee", ro: "Adăugat la taxă" }
+    tax_usage_hint { en: "On usage it is always added.", ro: "La utilizare se adaugă întotdeauna." }
+    tax_name { en: "Its name", ro: "Denumirea" }
+    tax_rate { en: "Its rate", ro: "Cota" }
+    rules_section { en: "Rules", ro: "Reguli" }
+    hold_minutes { en: "Keep a seat for", ro: "Păstrează un loc timp de" }
+    minutes_unit { en: "minutes", ro: "minute" }
+    refund_policy { en: "Refund policy", ro: "Politica de rambursare" }
+    refund_policy_hint { en: "Buyers accept it when they pay. A change is a new version of the terms.", ro: "Cumpărătorii o acceptă la plată. O modificare este o nouă versiune a condițiilor." }
+    save_settings { en: "Save settings", ro: "Salvați setările" }
+    rates_lead { en: "What hosts pay per minute. A new price holds from now on; what was quoted keeps the price it was quoted with.", ro: "Cât plătesc gazdele pe minut. Un preț nou este valabil de acum înainte; ofertele deja făcute își păstrează prețul." }
+    rate_people { en: "Per people-minute", ro: "Pe minut de persoană" }
+    rate_teleconference { en: "Per teleconference-minute", ro: "Pe minut de teleconferință" }
+    rates_set { en: "Set these rates from now on", ro: "Aplicați aceste tarife de acum înainte" }
+    rates_history { en: "Versions", ro: "Versiuni" }
+    rates_none { en: "No rates yet. Hosts cannot be charged for usage until you set them.", ro: "Încă nu există tarife. Gazdele nu pot fi taxate pentru utilizare până nu le stabiliți." }
+    rates_no_currency { en: "Rates need a currency. Choose it in the settings first.", ro: "Tarifele au nevoie de o monedă. Alegeți-o mai întâi în setări." }
+    col_version { en: "Version", ro: "Versiune" }
+    col_valid_from { en: "Valid from", ro: "Valabil de la" }
+    in_force { en: "in force", ro: "în vigoare" }
+    processors_lead { en: "Who moves the money. Secrets go in and are never shown again.", ro: "Cine mută banii. Datele secrete se introduc și nu mai sunt afișate niciodată." }
+    processor_payflow { en: "PayPal Payflow Pro", ro: "PayPal Payflow Pro" }
+    processor_legacy { en: "PayPal keeps this product for merchants who have it. Its successor is PayPal Orders v2.", ro: "PayPal păstrează acest produs pentru comercianții care îl au deja. Succesorul lui este PayPal Orders v2." }
+    processor_ruled_out(country: &str) { en: "Not sold to merchants in {country}. Change the merchant country in the settings if it is wrong.", ro: "Nu este disponibil comercianților din {country}. Dacă țara este greșită, modificați-o în setări." }
+    mode_test { en: "Test", ro: "Test" }
+    mode_live { en: "Live", ro: "Real" }
+    mode_in_use { en: "in use", ro: "în folosință" }
+    mode_switch { en: "Account", ro: "Cont" }
+    calls(address: &str) { en: "Calls {address}", ro: "Apelează {address}" }
+    partner { en: "Partner", ro: "Partener" }
+    partner_hint { en: "PayPal when bought directly", ro: "PayPal, dacă a fost cumpărat direct" }
+    vendor { en: "Merchant login (vendor)", ro: "Contul comerciantului (vendor)" }
+    user { en: "User", ro: "Utilizator" }
+    user_hint { en: "Empty when it is the merchant login", ro: "Gol dacă este chiar contul comerciantului" }
+    password { en: "Password", ro: "Parolă" }
+    password_stored(hint: &str) { en: "One is stored: {hint}. Leave empty to keep it.", ro: "Există una salvată: {hint}. Lăsați gol pentru a o păstra." }
+    password_hint { en: "6 to 32 characters", ro: "De la 6 la 32 de caractere" }
+    processor_save { en: "Save", ro: "Salvați" }
+    processor_test { en: "Test connection", ro: "Testați conexiunea" }
+    processor_offer { en: "Offer to buyers", ro: "Oferiți cumpărătorilor" }
+    processor_pause { en: "Pause", ro: "Suspendați" }
+    offered { en: "Offered to buyers", ro: "Oferit cumpărătorilor" }
+    not_offered { en: "Not offered", ro: "Neoferit" }
+    not_configured { en: "Not set up", ro: "Neconfigurat" }
+    tested_ok(at: &str) { en: "The connection worked {at}.", ro: "Conexiunea a funcționat {at}." }
+    tested_bad(at: &str) { en: "The connection failed {at}.", ro: "Conexiunea a eșuat {at}." }
+    not_tested { en: "Not tested since the last change.", ro: "Netestat de la ultima modificare." }
+    reason_settings { en: "The settings are incomplete or malformed.", ro: "Setările sunt incomplete sau greșite." }
+    reason_unreachable { en: "Nobody answers at that address.", ro: "Nu răspunde nimeni la acea adresă." }
+    reason_no_answer { en: "No answer came in time.", ro: "Răspunsul nu a venit la timp." }
+    reason_not_the_processor { en: "What answers there is not this processor.", ro: "Cine răspunde acolo nu este acest procesator." }
+    reason_credentials { en: "Partner, user or password are wrong, or this server's address is not allowed.", ro: "Partenerul, utilizatorul sau parola sunt greșite, ori adresa acestui server nu este permisă." }
+    reason_vendor { en: "The merchant login is unknown.", ro: "Contul comerciantului este necunoscut." }
+    reason_permission { en: "The account lacks a permission.", ro: "Contului îi lipsește o permisiune." }
+    reason_unavailable { en: "The processor is out of order now. Try again later.", ro: "Procesatorul nu funcționează acum. Încercați mai târziu." }
+    promos_lead { en: "Codes take something off a fee. What was used keeps its value for ever.", ro: "Codurile reduc o taxă. Ce a fost folosit își păstrează valoarea pentru totdeauna." }
+    promo_new { en: "New promo code", ro: "Cod promoțional nou" }
+    no_promos { en: "A promo code takes a percentage or an amount off a fee. Make the first one.", ro: "Un cod promoțional reduce o taxă cu un procent sau cu o sumă. Creați primul cod." }
+    promo_off { en: "Promo codes are not enabled. Enable them in the settings.", ro: "Codurile promoționale nu sunt activate. Activați-le în setări." }
+    col_code { en: "Code", ro: "Cod" }
+    col_takes_off { en: "Takes off", ro: "Reduce" }
+    col_uses { en: "Uses", ro: "Utilizări" }
+    col_until { en: "Until", ro: "Până la" }
+    uses_of(taken: &str, max: &str) { en: "{taken} of {max}", ro: "{taken} din {max}" }
+    phase_active { en: "Active", ro: "Activ" }
+    phase_paused { en: "Paused", ro: "Suspendat" }
+    phase_not_yet { en: "Not yet", ro: "Încă nu" }
+    phase_expired { en: "Expired", ro: "Expirat" }
+    phase_used_up { en: "Used up", ro: "Epuizat" }
+    promo_code { en: "Code", ro: "Cod" }
+    promo_code_hint { en: "4 to 32 letters, digits or hyphens. Capitals and spaces do not matter.", ro: "De la 4 la 32 de litere, cifre sau cratime. Majusculele și spațiile nu contează." }
+    promo_generate { en: "Generate a code", ro: "Generați un cod" }
+    promo_clash { en: "Open the code that exists", ro: "Deschideți codul existent" }
+    promo_value { en: "What it takes off", ro: "Cât reduce" }
+    promo_percent { en: "A percentage", ro: "Un procent" }
+    promo_fixed { en: "An amount", ro: "O sumă" }
+    promo_percent_field { en: "Percent off", ro: "Procent redus" }
+    promo_amount_field { en: "Amount off", ro: "Sumă redusă" }
+    promo_minimum { en: "Lowest price it applies to", ro: "Prețul minim la care se aplică" }
+    promo_when { en: "When", ro: "Când" }
+    promo_when_hint(zone: &str) { en: "Dates and times of {zone}. Both ends are inside.", ro: "Date și ore din {zone}. Ambele capete sunt incluse." }
+    promo_starts { en: "From", ro: "De la" }
+    promo_ends { en: "Until", ro: "Până la" }
+    promo_limits { en: "How often", ro: "De câte ori" }
+    promo_limits_hint { en: "Empty means without limit. Seats that are only held count.", ro: "Gol înseamnă fără limită. Locurile doar rezervate contează și ele." }
+    promo_uses_max { en: "Uses in all", ro: "Utilizări în total" }
+    promo_uses_each { en: "Uses per person", ro: "Utilizări de persoană" }
+    promo_for { en: "For what and whom", ro: "Pentru ce și pentru cine" }
+    promo_for_hint { en: "Nothing ticked and nobody listed means everything and everyone.", ro: "Nimic bifat și nimeni listat înseamnă orice și oricine." }
+    promo_people { en: "People", ro: "Persoane" }
+    promo_people_hint { en: "One e-mail address or @domain per line", ro: "O adresă de e-mail sau un @domeniu pe rând" }
+    promo_sessions { en: "Sessions", ro: "Sesiuni" }
+    promo_create { en: "Create code", ro: "Creați codul" }
+    promo_save { en: "Save changes", ro: "Salvați modificările" }
+    promo_pause { en: "Pause", ro: "Suspendați" }
+    promo_activate { en: "Activate", ro: "Activați" }
+    promo_delete { en: "Delete", ro: "Ștergeți" }
+    promo_settled { en: "It was used, so its value is settled. Pause it and make a new code for another value.", ro: "A fost folosit, deci valoarea lui este stabilită. Suspendați-l și creați un cod nou pentru altă valoare." }
+    promo_uses_list { en: "Who used it", ro: "Cine l-a folosit" }
+    promo_no_uses { en: "Nobody has used it yet.", ro: "Încă nu l-a folosit nimeni." }
+    promo_held { en: "held", ro: "rezervat" }
+    promo_link { en: "Links that carry the code", ro: "Adrese care poartă codul" }
+    promo_everyone { en: "Everyone", ro: "Oricine" }
+    promo_all_sessions { en: "All sessions", ro: "Toate sesiunile" }
+    preview { en: "Preview", ro: "Previzualizare" }
+    preview_sample { en: "Price to try it on", ro: "Prețul pe care se încearcă" }
+    preview_before { en: "Price", ro: "Preț" }
+    preview_pays { en: "The buyer pays", ro: "Cumpărătorul plătește" }
+    preview_nothing { en: "Enter a value, and the result appears here.", ro: "Introduceți o valoare și rezultatul va apărea aici." }
+    preview_free { en: "Free: no payment is asked.", ro: "Gratuit: nu se cere nicio plată." }
+    preview_below { en: "Below the lowest price: the code is refused.", ro: "Sub prețul minim: codul este refuzat." }
+    did_order_held { en: "Seat held", ro: "Loc rezervat" }
+    did_order_moved { en: "State changed", ro: "Stare schimbată" }
+    did_promo_applied { en: "Promo code applied", ro: "Cod promoțional aplicat" }
+    did_promo_removed { en: "Promo code removed", ro: "Cod promoțional eliminat" }
+    did_usage_quoted { en: "Usage estimated", ro: "Utilizare estimată" }
+    did_attempt_asked { en: "Payment asked", ro: "Plată cerută" }
+    did_attempt_prepared { en: "Payment about to be sent", ro: "Plata urmează să fie trimisă" }
+    did_attempt_captured { en: "Money captured", ro: "Bani încasați" }
+    did_attempt_declined { en: "Payment declined", ro: "Plată refuzată" }
+    did_attempt_unknown { en: "Payment not decided", ro: "Plată nelămurită" }
+    did_attempt_needs_person { en: "A person must decide", ro: "Trebuie să decidă o persoană" }
+    did_attempt_not_sent { en: "Payment never sent", ro: "Plată netrimisă" }
+    did_message_confirmation { en: "Confirmation", ro: "Confirmare" }
+    did_message_refunded { en: "Notice of refund", ro: "Anunț de rambursare" }
+    did_feature_provisioned { en: "Feature provisioned", ro: "Funcție alocată" }
+    did_feature_withdrawn { en: "Feature withdrawn", ro: "Funcție retrasă" }
+    did_feature_enabled { en: "Feature enabled", ro: "Funcție activată" }
+    did_feature_disabled { en: "Feature disabled", ro: "Funcție dezactivată" }
+    did_site_changed { en: "Settings changed", ro: "Setări modificate" }
+    did_rates_added { en: "New rates", ro: "Tarife noi" }
+    did_processor_saved { en: "Processor saved", ro: "Procesator salvat" }
+    did_processor_tested { en: "Connection tested", ro: "Conexiune testată" }
+    did_processor_switched { en: "Processor offered or paused", ro: "Procesator oferit sau suspendat" }
+    did_promo_created { en: "Promo code made", ro: "Cod promoțional creat" }
+    did_promo_changed { en: "Promo code changed", ro: "Cod promoțional modificat" }
+    did_promo_deleted { en: "Promo code deleted", ro: "Cod promoțional șters" }
+    did_session_scheduled { en: "Session scheduled", ro: "Sesiune programată" }
+    did_session_started { en: "Session started", ro: "Sesiune pornită" }
+    did_session_ended { en: "Session ended", ro: "Sesiune încheiată" }
+    did_session_cancelled { en: "Session cancelled", ro: "Sesiune anulată" }
+    did_session_saved { en: "Session saved", ro: "Sesiune salvată" }
+}
+
+/// A feature's name.
+pub fn feature(lang: Lang, feature: Feature) -> &'static str {
+    match feature {
+        Feature::FeeBased => feature_fee_based(lang),
+        Feature::PayPerUse => feature_pay_per_use(lang),
+        Feature::PromoCodes => feature_promo_codes(lang),
+    }
+}
+
+/// What a feature does.
+pub fn feature_text(lang: Lang, feature: Feature) -> &'static str {
+    match feature {
+        Feature::FeeBased => feature_fee_based_text(lang),
+        Feature::PayPerUse => feature_pay_per_use_text(lang),
+        Feature::PromoCodes => feature_promo_codes_text(lang),
+    }
+}
+
+/// A role's name.
+pub fn role(lang: Lang, role: Role) -> &'static str {
+    match role {
+        Role::AccountManager => role_account_manager(lang),
+        Role::SiteAdmin => role_site_admin(lang),
+        Role::DivisionManager => role_division_manager(lang),
+        Role::Host => role_host(lang),
+    }
+}
+
+/// A missing step in words; a code this page does not know is shown as it is.
+pub fn step(lang: Lang, code: &str) -> String {
+    match code {
+        "currency" => step_currency(lang).to_owned(),
+        "processor" => step_processor(lang).to_owned(),
+        "rate_card" => step_rate_card(lang).to_owned(),
+        "fee_based" => step_fee_based(lang).to_owned(),
+        "processor_test" => step_processor_test(lang).to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// An order's state in words.
+pub fn state(lang: Lang, code: &str) -> String {
+    match code {
+        "held" => state_held(lang).to_owned(),
+        "paying" => state_paying(lang).to_owned(),
+        "paid" => state_paid(lang).to_owned(),
+        "expired" => state_expired(lang).to_owned(),
+        "cancelled" => state_cancelled(lang).to_owned(),
+        "refunded" => state_refunded(lang).to_owned(),
+        "undecided" => state_undecided(lang).to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// Why a connection test failed.
+pub fn test_reason(lang: Lang, code: &str) -> String {
+    match code {
+        "settings" => reason_settings(lang).to_owned(),
+        "unreachable" => reason_unreachable(lang).to_owned(),
+        "no_answer" => reason_no_answer(lang).to_owned(),
+        "not_the_processor" => reason_not_the_processor(lang).to_owned(),
+        "credentials" => reason_credentials(lang).to_owned(),
+        "vendor" => reason_vendor(lang).to_owned(),
+        "permission" => reason_permission(lang).to_owned(),
+        "unavailable" => reason_unavailable(lang).to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// Who did something: a name is kept, a code is put into words.
+pub fn who(lang: Lang, code: &str) -> String {
+    match code {
+        "buyer" => who_buyer(lang).to_owned(),
+        "system" => who_system(lang).to_owned(),
+        "offline" => who_offline(lang).to_owned(),
+        "payflow" => processor_payflow(lang).to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// What happened, in words; a code this page does not know is shown as it is.
+pub fn event(lang: Lang, code: &str) -> String {
+    let words = match code {
+        "order.held" => did_order_held(lang),
+        "order.moved" => did_order_moved(lang),
+        "promo.applied" => did_promo_applied(lang),
+        "promo.removed" => did_promo_removed(lang),
+        "usage.quoted" => did_usage_quoted(lang),
+        "attempt.asked" => did_attempt_asked(lang),
+        "attempt.prepared" => did_attempt_prepared(lang),
+        "attempt.captured" => did_attempt_captured(lang),
+        "attempt.declined" => did_attempt_declined(lang),
+        "attempt.unknown" => did_attempt_unknown(lang),
+        "attempt.needs_person" => did_attempt_needs_person(lang),
+        "attempt.not_sent" => did_attempt_not_sent(lang),
+        "message.confirmation" => did_message_confirmation(lang),
+        "message.refunded" => did_message_refunded(lang),
+        "feature.provisioned" => did_feature_provisioned(lang),
+        "feature.withdrawn" => did_feature_withdrawn(lang),
+        "feature.enabled" => did_feature_enabled(lang),
+        "feature.disabled" => did_feature_disabled(lang),
+        "site.changed" => did_site_changed(lang),
+        "rates.added" => did_rates_added(lang),
+        "processor.saved" => did_processor_saved(lang),
+        "processor.tested" => did_processor_tested(lang),
+        "processor.switched" => did_processor_switched(lang),
+        "promo.created" => did_promo_created(lang),
+        "promo.changed" => did_promo_changed(lang),
+        "promo.deleted" => did_promo_deleted(lang),
+        "session.scheduled" => did_session_scheduled(lang),
+        "session.started" => did_session_started(lang),
+        "session.ended" => did_session_ended(lang),
+        "session.cancelled" => did_session_cancelled(lang),
+        "session.saved" => did_session_saved(lang),
+        other => return other.to_owned(),
+    };
+    words.to_owned()
+}
