@@ -1,0 +1,271 @@
+//! Every path, once: constants and builders for links, and the tables that say which page answers where.
+//!
+//! Pages are rendered whole on the server (`SsrMode::Async`), so they are complete with scripts off. A form's own path
+//! (`/checkout/{order}/pay`) leads to the page the form is on: a refused post is answered with that page.
+
+use leptos::tachys::view::iterators::StaticVec;
+use leptos_router::{
+    NestedRoute, SsrMode,
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute as _},
+    path,
+};
+
+use super::pages::{
+    catalogue::CataloguePage, checkout::CheckoutPage, help::HelpPage, join::JoinPage, order::OrderPage, register::RegisterPage,
+    session::SessionPage, sign_in::SignInPage,
+};
+use crate::domain::{ids::SessionId, text::Lang};
+
+/// The catalogue.
+pub const CATALOGUE: &str = "/";
+/// Signing in: page and post.
+pub const SIGN_IN: &str = "/sign-in";
+/// Signing out: post only.
+pub const SIGN_OUT: &str = "/sign-out";
+/// Help.
+pub const HELP: &str = "/help";
+/// A host's sessions.
+pub const HOST: &str = "/host";
+/// A division's usage and claims.
+pub const DIVISION: &str = "/division";
+/// Site administration.
+pub const ADMIN: &str = "/admin";
+/// The account manager's sites.
+pub const MANAGER: &str = "/manager";
+
+/// A session's page.
+pub fn session(slug: &str) -> String {
+    format!("/s/{}", encode(slug))
+}
+
+/// A session's registration: page and post.
+pub fn register(slug: &str) -> String {
+    format!("/s/{}/register", encode(slug))
+}
+
+/// The registration with a promo code to apply.
+pub fn register_with_code(slug: &str, code: Option<&str>) -> String {
+    match code {
+        Some(code) if !code.is_empty() => format!("{}?code={}", register(slug), encode(code)),
+        Some(_) | None => register(slug),
+    }
+}
+
+/// *Payment Information* of an order.
+pub fn checkout(order: &str) -> String {
+    format!("/checkout/{order}")
+}
+
+/// Takes the payment form's post.
+pub fn checkout_pay(order: &str) -> String {
+    format!("/checkout/{order}/pay")
+}
+
+/// Takes a promo code's post, or its removal.
+pub fn checkout_promo(order: &str) -> String {
+    format!("/checkout/{order}/promo")
+}
+
+/// Takes the post that keeps the seat longer.
+pub fn checkout_extend(order: &str) -> String {
+    format!("/checkout/{order}/extend")
+}
+
+/// An order's confirmation and self-service.
+pub fn order(order: &str) -> String {
+    format!("/order/{order}")
+}
+
+/// Takes the post that cancels an order.
+pub fn order_cancel(order: &str) -> String {
+    format!("/order/{order}/cancel")
+}
+
+/// Joining with a registration's id.
+pub fn join(registration: &str) -> String {
+    format!("/join/{registration}")
+}
+
+/// Signing in, then back to `next`.
+pub fn sign_in_then(next: &str) -> String {
+    format!("{SIGN_IN}?next={}", encode(next))
+}
+
+/// Chooses a language, then back to the page at `path`. A form's own path cannot be read, so its page is taken instead.
+pub fn language(lang: Lang, path: &str, search: &str) -> String {
+    let page = ["/pay", "/promo", "/extend", "/cancel"].iter().find_map(|action| path.strip_suffix(action)).unwrap_or(path);
+    let search = search.trim_start_matches('?');
+    let next = if search.is_empty() { page.to_owned() } else { format!("{page}?{search}") };
+    format!("/lang/{}?next={}", lang.tag(), encode(&next))
+}
+
+/// Percent-encodes all but RFC 3986's unreserved characters.
+pub fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+/// One page at one path, rendered whole on the server.
+macro_rules! page {
+    ($path:tt, $view:expr) => {
+        NestedRoute::new(path!($path), $view).ssr_mode(SsrMode::Async).into_any_nested_route()
+    };
+}
+
+/// Every page, in the order paths are tried: a fixed path stands before one with a parameter in its place.
+pub fn pages() -> StaticVec<AnyNestedRoute> {
+    [public_pages(), host_pages(), admin_pages()].into_iter().flatten().collect::<Vec<_>>().into()
+}
+
+/// Pages for everyone and for participants.
+fn public_pages() -> Vec<AnyNestedRoute> {
+    vec![
+        page!("/", CataloguePage),
+        page!("/s/:slug", SessionPage),
+        page!("/s/:slug/register", RegisterPage),
+        page!("/checkout/:order", CheckoutPage),
+        page!("/checkout/:order/pay", CheckoutPage),
+        page!("/checkout/:order/promo", CheckoutPage),
+        page!("/checkout/:order/extend", CheckoutPage),
+        page!("/order/:order", OrderPage),
+        page!("/order/:order/cancel", OrderPage),
+        page!("/join/:registration", JoinPage),
+        page!("/sign-in", SignInPage),
+        page!("/help", HelpPage),
+    ]
+}
+
+// ── Host and division pages: add lines below; builders for their links go here too. ──────────────────────
+/// Scheduling a new session: page and post.
+pub const HOST_NEW: &str = "/host/sessions/new";
+
+/// A session's schedule page: page and post.
+pub fn host_session(id: SessionId) -> String {
+    format!("/host/sessions/{id}")
+}
+
+/// *Session Estimated Cost*: page and post.
+pub fn host_estimate(id: SessionId) -> String {
+    format!("/host/sessions/{id}/estimate")
+}
+
+/// The host's payment: page and post.
+pub fn host_pay(id: SessionId) -> String {
+    format!("/host/sessions/{id}/pay")
+}
+
+/// The host's room.
+pub fn host_room(id: SessionId) -> String {
+    format!("/host/sessions/{id}/room")
+}
+
+/// Starts a session: post only.
+pub fn host_start(id: SessionId) -> String {
+    format!("/host/sessions/{id}/start")
+}
+
+/// Ends a session: post only.
+pub fn host_end(id: SessionId) -> String {
+    format!("/host/sessions/{id}/end")
+}
+
+/// Pages of hosts and division managers.
+fn host_pages() -> Vec<AnyNestedRoute> {
+    use super::pages::host::{EditSessionPage, EstimatePage, NewSessionPage, PayPage, RoomPage, SessionsPage};
+    vec![
+        page!("/host", SessionsPage),
+        page!("/host/sessions/new", NewSessionPage),
+        page!("/host/sessions/:id", EditSessionPage),
+        page!("/host/sessions/:id/estimate", EstimatePage),
+        page!("/host/sessions/:id/pay", PayPage),
+        page!("/host/sessions/:id/room", RoomPage),
+    ]
+}
+// ── End of the host section. ────────────────────────────────────────────────────────────────────────────────────────────────
+
+// ── Administration and account manager: add lines below; builders for their links go here too. ────────────
+/// Orders.
+pub const ADMIN_ORDERS: &str = "/admin/orders";
+/// Promo codes: list, and post of a new one.
+pub const ADMIN_PROMOS: &str = "/admin/promo-codes";
+/// The form for a new promo code.
+pub const ADMIN_PROMO_NEW: &str = "/admin/promo-codes/new";
+/// Payment processors.
+pub const ADMIN_PROCESSORS: &str = "/admin/processors";
+/// Prices per minute: page and post.
+pub const ADMIN_RATES: &str = "/admin/rates";
+/// Settings: page and post.
+pub const ADMIN_SETTINGS: &str = "/admin/settings";
+/// Takes the post of a feature's switch; its page is the settings'.
+pub const ADMIN_FEATURES: &str = "/admin/features";
+/// The people of the site.
+pub const ADMIN_PEOPLE: &str = "/admin/people";
+/// The trail.
+pub const ADMIN_AUDIT: &str = "/admin/audit";
+
+/// An order with its time line.
+pub fn admin_order(id: &str) -> String {
+    format!("{ADMIN_ORDERS}/{}", encode(id))
+}
+
+/// A promo code: page and post.
+pub fn admin_promo(id: &str) -> String {
+    format!("{ADMIN_PROMOS}/{}", encode(id))
+}
+
+/// Takes the post of a processor's settings.
+pub fn admin_processor(kind: &str) -> String {
+    format!("{ADMIN_PROCESSORS}/{}", encode(kind))
+}
+
+/// Takes the post of a site's feature switch.
+pub fn manager_features(site: &str) -> String {
+    format!("{MANAGER}/sites/{}/features", encode(site))
+}
+
+/// Pages of site administrators and account managers.
+fn admin_pages() -> Vec<AnyNestedRoute> {
+    use super::pages::{admin, division::DivisionPage, manager::ManagerPage};
+    vec![
+        page!("/admin", admin::DashboardPage),
+        page!("/admin/orders", admin::OrdersPage),
+        page!("/admin/orders/:id", admin::OrderPage),
+        page!("/admin/promo-codes", admin::PromosPage),
+        page!("/admin/promo-codes/new", admin::PromoNewPage),
+        page!("/admin/promo-codes/:id", admin::PromoPage),
+        page!("/admin/processors", admin::ProcessorsPage),
+        page!("/admin/processors/:kind", admin::ProcessorsPage),
+        page!("/admin/rates", admin::RatesPage),
+        page!("/admin/settings", admin::SettingsPage),
+        page!("/admin/features", admin::SettingsPage),
+        page!("/admin/people", admin::PeoplePage),
+        page!("/admin/audit", admin::AuditPage),
+        page!("/manager", ManagerPage),
+        page!("/manager/sites/:id/features", ManagerPage),
+        page!("/division", DivisionPage),
+    ]
+}
+// ── End of the administration section. ──────────────────────────────────────────────────────────────────────────────────────
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_switch_comes_back_to_a_page_that_can_be_read() {
+        assert_eq!(language(Lang::Ro, "/checkout/abc/pay", ""), "/lang/ro?next=%2Fcheckout%2Fabc");
+        assert_eq!(language(Lang::En, "/", "q=șah"), "/lang/en?next=%2F%3Fq%3D%C8%99ah");
+    }
+
+    #[test]
+    fn a_code_is_carried_along() {
+        assert_eq!(register_with_code("a-b", Some("SAVE 10")), "/s/a-b/register?code=SAVE%2010");
+        assert_eq!(register_with_code("a-b", None), "/s/a-b/register");
+    }
+}

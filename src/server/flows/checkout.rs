@@ -1,0 +1,218 @@
+//! Reading for the holder of an order's link: what *Payment Information* and the order's page show.
+
+use crate::api::checkout::{AppliedPromo, CheckoutDetails, MethodChoice, OrderDetails, OrderLook, PriceAnswer};
+use crate::domain::{
+    card::Brand,
+    feature::Feature,
+    ids::SiteId,
+    order::{OrderKind, OrderState},
+    payment::{DeclineClass, Method},
+    pricing::Discount,
+    text::Lang,
+    time::Timestamp,
+};
+use crate::read_tx;
+use crate::server::{
+    ctx::Ctx,
+    failure::Failure,
+    store::{
+        attempt::{self, Attempt},
+        db::Tx,
+        order::{self, Order},
+        payment,
+        processor_config::{self, StoredConfig},
+        promo,
+        quote::{self, Quote},
+        registration::{self, Registration},
+        session::{self, Session},
+    },
+    zones,
+};
+use crate::texts::order as words;
+
+use super::{catalogue, orders, processors};
+
+/// The card brands every card processor here takes.
+pub const BRANDS: [Brand; 4] = [Brand::Visa, Brand::Mastercard, Brand::Amex, Brand::Discover];
+
+/// *Payment Information* of an order.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn details(ctx: &Ctx, link: &str) -> Result<CheckoutDetails, Failure> {
+    let (order, session, quote, configs, promo) = read_tx!(ctx.app.db, |tx| -> Result<_, Failure> {
+        let order = order::find_by_link(tx, ctx.site().id, link).await?.ok_or(Failure::NotFound)?;
+        let session = session::find(tx, order.site_id, order.session_id).await?.ok_or(Failure::NotFound)?;
+        let quote = quote::get(tx, order.id, order.quote_version).await?;
+        let configs = processor_config::offered(tx, order.site_id, &order.mode).await?;
+        let promo = applied(tx, order.site_id, &quote, ctx.lang()).await?;
+        Ok((order, session, quote, configs, promo))
+    })?;
+    let (now, lang, site) = (ctx.app.clock.now(), ctx.lang(), ctx.site());
+    let until = hold_end(&order).unwrap_or(now);
+    Ok(CheckoutDetails {
+        session: catalogue::card(&session, now, lang),
+        participant_name: order.buyer_name.clone(),
+        email: order.buyer_email.clone(),
+        state: look(&order, now),
+        promo,
+        promo_enabled: order.kind == OrderKind::Fee && site.features.is_on(Feature::PromoCodes) && !quote.price.fee.is_zero(),
+        hold_until: zones::instant_text(until, &session.time_zone, lang),
+        hold_until_iso: zones::when(until, 0, "UTC", now, lang).starts_iso,
+        hold_seconds_left: now.seconds_until(until).max(0),
+        can_extend: orders::can_extend(&order),
+        methods: methods(ctx, &quote, &configs)?,
+        attempt_key: ctx.app.clock.token(),
+        quote_version: quote.version,
+        price: quote.price,
+        tax: quote.tax,
+        refund_policy: site.refund_policy.clone(),
+        seller: site.seller.clone(),
+        link: order.link,
+    })
+}
+
+/// What the page needs after a code was applied or removed.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn price_answer(ctx: &Ctx, quote: Quote) -> Result<PriceAnswer, Failure> {
+    let (configs, promo) = read_tx!(ctx.app.db, |tx| -> Result<_, Failure> {
+        let configs = processor_config::offered(tx, ctx.site().id, ctx.site().mode()).await?;
+        Ok((configs, applied(tx, ctx.site().id, &quote, ctx.lang()).await?))
+    })?;
+    Ok(PriceAnswer { methods: methods(ctx, &quote, &configs)?, promo, quote_version: quote.version, price: quote.price })
+}
+
+/// An order's own page.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn order_details(ctx: &Ctx, link: &str) -> Result<OrderDetails, Failure> {
+    let found = read_tx!(ctx.app.db, |tx| -> Result<_, Failure> {
+        let order = order::find_by_link(tx, ctx.site().id, link).await?.ok_or(Failure::NotFound)?;
+        let session = session::find(tx, order.site_id, order.session_id).await?.ok_or(Failure::NotFound)?;
+        let quote = quote::get(tx, order.id, order.quote_version).await?;
+        let place = registration::find_of_order(tx, order.id).await?;
+        let attempts = attempt::of_order(tx, order.id).await?;
+        let paid_at = match order.state {
+            OrderState::Paid { payment } => Some(payment::get(tx, payment).await?.captured_at),
+            OrderState::Held { .. }
+            | OrderState::Paying { .. }
+            | OrderState::Expired { .. }
+            | OrderState::Cancelled { .. }
+            | OrderState::Refunded { .. } => None,
+        };
+        let promo = applied(tx, order.site_id, &quote, ctx.lang()).await?;
+        Ok(Found { order, session, quote, promo, place, attempts, paid_at })
+    })?;
+    Ok(found.page(ctx))
+}
+
+struct Found {
+    order: Order,
+    session: Session,
+    quote: Quote,
+    promo: Option<AppliedPromo>,
+    place: Option<Registration>,
+    attempts: Vec<Attempt>,
+    paid_at: Option<Timestamp>,
+}
+
+impl Found {
+    fn page(self, ctx: &Ctx) -> OrderDetails {
+        let (now, lang, site) = (ctx.app.clock.now(), ctx.lang(), ctx.site());
+        let state = look(&self.order, now);
+        let registration_id = self.place.and_then(|place| place.code);
+        let card = self.attempts.iter().find_map(|a| a.last4.clone().map(|last4| (a.brand.clone(), last4)));
+        let can_pay = matches!(state, OrderLook::Held | OrderLook::Failed);
+        let is_free_and_ahead = state == OrderLook::Paid && self.order.total.is_zero() && now < self.session.starts_at;
+        OrderDetails {
+            state,
+            kind: self.order.kind,
+            session: catalogue::card(&self.session, now, lang),
+            promo: self.promo,
+            price: self.quote.price,
+            tax: self.quote.tax,
+            join_path: registration_id.as_ref().map(|id| format!("/join/{id}")),
+            ics_path: registration_id.as_ref().map(|_| format!("/order/{}/calendar.ics", self.order.link)),
+            registration_id,
+            paid_at: self.paid_at.map(|at| zones::instant_text(at, &site.time_zone, lang)),
+            method_line: card.map(|(brand, last4)| words::card_ending(lang, brand.as_deref().unwrap_or_default(), &last4)),
+            can_cancel: self.order.kind == OrderKind::Fee && (can_pay || is_free_and_ahead),
+            can_pay,
+            decline: self.order.last_decline.as_deref().filter(|_| can_pay).and_then(DeclineClass::from_code),
+            seller: site.seller.clone(),
+            support_email: site.support_email.clone(),
+            participant_name: self.order.buyer_name,
+            email: self.order.buyer_email,
+            reference: self.order.reference,
+            link: self.order.link,
+        }
+    }
+}
+
+/// Where an order stands, for a page that polls.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn order_look(ctx: &Ctx, link: &str) -> Result<OrderLook, Failure> {
+    let order =
+        read_tx!(ctx.app.db, |tx| -> Result<_, Failure> { order::find_by_link(tx, ctx.site().id, link).await?.ok_or(Failure::NotFound) })?;
+    Ok(look(&order, ctx.app.clock.now()))
+}
+
+/// An order's state as people see it. A hold whose time is up reads as expired even before the worker has swept it.
+pub fn look(order: &Order, now: Timestamp) -> OrderLook {
+    match order.state {
+        OrderState::Held { until } if order.kind == OrderKind::Fee && until <= now => OrderLook::Expired,
+        OrderState::Held { .. } if order.last_decline.is_some() => OrderLook::Failed,
+        OrderState::Held { .. } => OrderLook::Held,
+        OrderState::Paying { .. } => OrderLook::Checking,
+        OrderState::Paid { .. } => OrderLook::Paid,
+        OrderState::Expired { .. } => OrderLook::Expired,
+        OrderState::Cancelled { .. } => OrderLook::Cancelled,
+        OrderState::Refunded { .. } => OrderLook::Refunded,
+    }
+}
+
+fn hold_end(order: &Order) -> Option<Timestamp> {
+    match order.state {
+        OrderState::Held { until } => Some(until),
+        OrderState::Paying { .. }
+        | OrderState::Paid { .. }
+        | OrderState::Expired { .. }
+        | OrderState::Cancelled { .. }
+        | OrderState::Refunded { .. } => None,
+    }
+}
+
+/// Ways to pay what a quote asks; none when nothing is due.
+///
+/// # Errors
+/// A fault when a stored configuration cannot be read.
+pub fn methods(ctx: &Ctx, quote: &Quote, configs: &[StoredConfig]) -> Result<Vec<MethodChoice>, Failure> {
+    if quote.price.total.is_zero() {
+        return Ok(vec![]);
+    }
+    for config in configs {
+        let (_, client) = processors::client(&ctx.app, config)?;
+        let abilities = client.abilities();
+        if abilities.takes_cards && abilities.carries(quote.price.total.currency()) {
+            let brands = BRANDS.iter().map(|brand| brand.name().to_owned()).collect();
+            return Ok(vec![MethodChoice { method: Method::Card, brands }]);
+        }
+    }
+    Ok(vec![])
+}
+
+/// The code that is on, with what it takes off: "20 %" or "EUR 15.00". A code's value never changes once it is used.
+async fn applied(tx: &mut Tx, site: SiteId, quote: &Quote, lang: Lang) -> Result<Option<AppliedPromo>, Failure> {
+    let Some((_, code)) = &quote.promo else { return Ok(None) };
+    let promo = promo::find_by_code(tx, site, code).await?.ok_or_else(|| Failure::corrupt(format!("promo code {code}")))?;
+    let label = match promo.rules.discount {
+        Discount::Percent(share) => share.show(lang),
+        Discount::Fixed(amount) => amount.show(lang),
+    };
+    Ok(Some(AppliedPromo { code: code.clone(), label }))
+}

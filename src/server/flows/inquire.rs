@@ -1,0 +1,75 @@
+//! Asking a processor what became of an attempt: at once, after 1, 5, 15, 60 minutes and 2 hours, then a person is asked.
+
+use crate::domain::{
+    ids::AttemptId,
+    payment::{AttemptState, INQUIRY_DELAYS_SECONDS},
+    time::Timestamp,
+};
+use crate::server::{
+    failure::Failure,
+    payments::{ask::AttemptRef, none::Free, processor::Outcome},
+    state::App,
+    store::{attempt, processor_config},
+};
+use crate::{read_tx, write_tx};
+
+use super::{
+    pay::key_of,
+    processors,
+    settle::{self, Finding},
+};
+
+/// A call cannot be under way any more this long after its attempt: the client's own deadline with its resends, and a margin.
+const CALL_OVER_AFTER_SECONDS: i64 = 180;
+
+/// Whether the question is settled, or when to ask again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Settled, or given to a person.
+    Done,
+    /// Ask again then.
+    At(Timestamp),
+}
+
+/// Asks once about an attempt and writes down what is found.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn inquire(app: &App, id: AttemptId) -> Result<Next, Failure> {
+    let (attempt, config) = read_tx!(app.db, |tx| -> Result<_, Failure> {
+        let attempt = attempt::get(tx, id).await?;
+        let config = match attempt.config {
+            Some(config) => Some(processor_config::get(tx, config).await?),
+            None => None,
+        };
+        Ok((attempt, config))
+    })?;
+    if attempt.state.is_final() || attempt.state == AttemptState::NeedsPerson {
+        return Ok(Next::Done);
+    }
+    let now = app.clock.now();
+    let age = attempt.asked_at.seconds_until(now);
+    let finding = match config {
+        // The free processor has no memory and needs none: the same key gives the same answer.
+        None => Finding::of(Free.take(&key_of(id)?, attempt.amount)),
+        Some(config) => {
+            let (_, client) = processors::client(app, &config)?;
+            let of = AttemptRef::parse(&attempt.our_ref).ok_or_else(|| Failure::corrupt("attempt reference"))?;
+            let outcome: Outcome<_> = client.inquire(&of, attempt.amount).await;
+            Finding::of_inquiry(outcome, age >= CALL_OVER_AFTER_SECONDS)
+        }
+    };
+    let is_unsettled = matches!(finding, Finding::Unknown(_));
+    settle::record(app, id, finding).await?;
+    if !is_unsettled {
+        return Ok(Next::Done);
+    }
+    write_tx!(app.db, |tx| -> Result<(), Failure> { Ok(attempt::count_inquiry(tx, id).await?) })?;
+    match INQUIRY_DELAYS_SECONDS.into_iter().find(|delay| *delay > age) {
+        Some(delay) => Ok(Next::At(attempt.asked_at.plus_seconds(delay))),
+        None => {
+            settle::give_to_person(app, id).await?;
+            Ok(Next::Done)
+        }
+    }
+}

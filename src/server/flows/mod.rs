@@ -1,0 +1,21 @@
+//! Use cases: steps that must all happen, or be undone. A flow asks who may, reads, calls the domain, writes the result with its
+//! effects in one transaction, and acts outside it.
+
+pub mod calendar;
+pub mod catalogue;
+pub mod checkout;
+pub mod inquire;
+pub mod orders;
+pub mod overview;
+pub mod pay;
+pub mod processors;
+pub mod promo;
+pub mod promo_admin;
+pub mod provision;
+pub mod register;
+pub mod return_money;
+pub mod room;
+pub mod schedule;
+pub mod settings;
+pub mod settle;
+pub mod usage;

@@ -1,0 +1,189 @@
+//! Simulators of outside services, part of the product: a site in test mode talks to them over real HTTP, and so does every
+//! test. They keep their own money ledger, enforce what the real service enforces, and fail on request (design.md §5).
+//!
+//! Nothing here ever keeps a card number or a security code: of a card, only brand and last four digits stay.
+
+pub mod cards;
+pub mod control;
+pub mod faults;
+pub mod journal;
+pub mod ledger;
+pub mod page;
+pub mod payflow;
+pub mod serve;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::{Router, routing};
+use serde::{Deserialize, Serialize};
+
+use crate::server::clock::Clock;
+
+use faults::Faults;
+use journal::{Journal, JournalError};
+use ledger::Ledger;
+
+pub use serve::serve;
+
+/// A merchant account the Payflow simulator knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// `PARTNER`.
+    pub partner: String,
+    /// `VENDOR`.
+    pub vendor: String,
+    /// `USER`.
+    pub user: String,
+    /// `PWD`: not a secret, since the simulator's page shows it.
+    pub password: String,
+}
+
+impl Default for Account {
+    /// The account of the demo: `PayPal`, `lectern-demo`, `lectern-demo`, `Simulator-2026`.
+    fn default() -> Self {
+        let [partner, vendor, password] = ["PayPal", "lectern-demo", "Simulator-2026"].map(str::to_owned);
+        Self { partner, user: vendor.clone(), vendor, password }
+    }
+}
+
+/// Who processes behind the gateway; decides which amounts trigger what (payflow-pro.md §11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Acquirer {
+    /// The gateway's simulated processor: amounts 1001 to 1999 ask for a result.
+    Simulated,
+    /// PayPal: amounts above 10000 are PayPal's own codes.
+    Paypal,
+}
+
+/// What can be switched while it runs, by `POST /control/settings`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Switches {
+    /// Who processes behind the gateway.
+    pub acquirer: Acquirer,
+    /// Amounts above 1000 (10000 with PayPal) ask for results, as on the pilot host. Off, every amount is approved.
+    pub amount_triggers: bool,
+    /// How long a scripted timeout hangs before the connection is dropped, in milliseconds.
+    pub hang_ms: u64,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self { acquirer: Acquirer::Simulated, amount_triggers: true, hang_ms: 120_000 }
+    }
+}
+
+/// How to start the simulators.
+#[derive(Clone, Debug)]
+pub struct SandboxConfig {
+    /// Who may call.
+    pub accounts: Vec<Account>,
+    /// Where what happened is kept, so that a restarted server finds its earlier payments; `None` keeps it in memory.
+    pub journal: Option<PathBuf>,
+    /// Switches at start.
+    pub switches: Switches,
+    /// Time and randomness.
+    pub clock: Clock,
+}
+
+impl SandboxConfig {
+    /// The demo's account, default switches, kept in memory.
+    pub fn in_memory(clock: Clock) -> Self {
+        Self { accounts: vec![Account::default()], journal: None, switches: Switches::default(), clock }
+    }
+}
+
+/// The simulators' shared state.
+pub struct Sandbox {
+    accounts: Vec<Account>,
+    clock: Clock,
+    inner: Mutex<Inner>,
+}
+
+/// What the lock guards. Never held across an `await`.
+pub(crate) struct Inner {
+    pub(crate) ledger: Ledger,
+    pub(crate) journal: Option<Journal>,
+    pub(crate) faults: Faults,
+    pub(crate) switches: Switches,
+}
+
+impl Inner {
+    /// Applies an event and writes it down. A journal that cannot be written costs memory of a restart, not the answer.
+    pub(crate) fn record(&mut self, event: ledger::Event) {
+        if let Some(journal) = &mut self.journal
+            && let Err(error) = journal.append(&event)
+        {
+            tracing::error!(%error, "the simulator's journal cannot be written");
+        }
+        self.ledger.apply(event);
+    }
+}
+
+impl Sandbox {
+    /// Starts from the journal, if there is one.
+    ///
+    /// # Errors
+    /// `JournalError` when the journal cannot be opened or a line but the last cannot be read.
+    pub fn new(config: SandboxConfig) -> Result<Arc<Self>, JournalError> {
+        let mut ledger = Ledger::default();
+        let journal = match &config.journal {
+            Some(path) => Some(Journal::open(path, |event| ledger.apply(event))?),
+            None => None,
+        };
+        let inner = Inner { ledger, journal, faults: Faults::default(), switches: config.switches };
+        Ok(Arc::new(Self { accounts: config.accounts, clock: config.clock, inner: Mutex::new(inner) }))
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A test double goes on after a panic in one request: each change to the state is one whole event.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Switches at run time, as `POST /control/settings` does.
+    pub fn set(&self, switches: Switches) {
+        self.lock().switches = switches;
+    }
+
+    /// Scripts a fault, as `POST /control/faults` does.
+    pub fn script(&self, fault: faults::Fault) {
+        self.lock().faults.add(fault);
+    }
+
+    /// The simulator's own view of the money, as `GET /control/ledger` gives it.
+    pub fn report(&self) -> ledger::Report {
+        self.lock().ledger.report()
+    }
+
+    /// Forgets every payment, answer and fault, as `POST /control/reset` does. Switches stay.
+    ///
+    /// # Errors
+    /// When the journal cannot be cleared; then nothing is forgotten.
+    pub fn reset(&self) -> std::io::Result<()> {
+        let mut inner = self.lock();
+        if let Some(journal) = &mut inner.journal {
+            journal.clear()?;
+        }
+        inner.ledger = Ledger::default();
+        inner.faults.clear();
+        Ok(())
+    }
+
+    fn hang(&self) -> Duration {
+        Duration::from_millis(self.lock().switches.hang_ms)
+    }
+}
+
+/// Every route of the simulators' listener. Behind another server than [`serve`], a connection that should be dropped is
+/// answered 503 instead.
+pub fn router(sandbox: Arc<Sandbox>) -> Router {
+    Router::new()
+        .route("/", routing::get(page::index))
+        .route("/payflow/", routing::post(payflow::answer))
+        .route("/payflow", routing::post(payflow::answer))
+        .nest("/control", control::router())
+        .layer(axum::extract::DefaultBodyLimit::max(256 * 1024))
+        .with_state(sandbox)
+}

@@ -1,0 +1,227 @@
+//! Tries at paying. The row is committed before a processor is called, so that no crash can forget a charge.
+
+use sqlx::FromRow;
+
+use super::db::{StoreError, Tx};
+use crate::domain::{
+    ids::{AttemptId, OrderId, ProcessorConfigId},
+    money::{Currency, Money},
+    payment::AttemptState,
+    time::Timestamp,
+};
+
+/// A try at paying.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attempt {
+    /// Its id.
+    pub id: AttemptId,
+    /// Of which order.
+    pub order_id: OrderId,
+    /// The key of the submitted form: the same key is the same try.
+    pub key: String,
+    /// What was asked under that key, without card data.
+    pub fingerprint: String,
+    /// Our reference at the processor, at most 12 letters and digits.
+    pub our_ref: String,
+    /// Which kind of processor was asked.
+    pub processor: String,
+    /// With which configuration.
+    pub config: Option<ProcessorConfigId>,
+    /// What was asked for.
+    pub amount: Money,
+    /// Where it stands.
+    pub state: AttemptState,
+    /// Why it was declined, as a class.
+    pub decline_class: Option<String>,
+    /// The card's brand, as the processor reports it.
+    pub brand: Option<String>,
+    /// The card's last four digits.
+    pub last4: Option<String>,
+    /// How often the processor was inquired of.
+    pub inquiries: i64,
+    /// When it was made.
+    pub asked_at: Timestamp,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: AttemptId,
+    order_id: OrderId,
+    key: String,
+    fingerprint: String,
+    our_ref: String,
+    processor: String,
+    processor_config_id: Option<ProcessorConfigId>,
+    amount_minor: i64,
+    currency: String,
+    state: String,
+    decline_class: Option<String>,
+    brand: Option<String>,
+    last4: Option<String>,
+    inquiries: i64,
+    asked_at: Timestamp,
+}
+
+impl TryFrom<Row> for Attempt {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let unreadable = || StoreError::Corrupt(format!("attempt {}", row.id));
+        let currency: Currency = row.currency.parse().map_err(|_| unreadable())?;
+        Ok(Self {
+            amount: Money::from_minor(row.amount_minor, currency),
+            state: AttemptState::from_code(&row.state).ok_or_else(unreadable)?,
+            id: row.id,
+            order_id: row.order_id,
+            key: row.key,
+            fingerprint: row.fingerprint,
+            our_ref: row.our_ref,
+            processor: row.processor,
+            config: row.processor_config_id,
+            decline_class: row.decline_class,
+            brand: row.brand,
+            last4: row.last4,
+            inquiries: row.inquiries,
+            asked_at: row.asked_at,
+        })
+    }
+}
+
+macro_rules! attempt_columns {
+    () => {
+        "SELECT id, order_id, key, fingerprint, our_ref, processor, processor_config_id, amount_minor, currency, state, decline_class, \
+         brand, last4, inquiries, asked_at FROM attempt "
+    };
+}
+
+statements! {
+    /// A try, about to be made.
+    INSERT_ATTEMPT = "INSERT INTO attempt (id, order_id, key, fingerprint, our_ref, processor, processor_config_id, method, amount_minor, \
+        currency, state, inquiries, asked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'prepared', 0, $11)";
+    /// By the key of the submitted form.
+    ATTEMPT_BY_KEY = concat!(attempt_columns!(), "WHERE key = $1");
+    /// By id.
+    ATTEMPT_BY_ID = concat!(attempt_columns!(), "WHERE id = $1");
+    /// An order's tries, the last first.
+    ATTEMPTS_OF_ORDER = concat!(attempt_columns!(), "WHERE order_id = $1 ORDER BY asked_at DESC, id DESC");
+    /// What became of it, unless that is known already.
+    SETTLE_ATTEMPT = "UPDATE attempt SET state = $2, decline_class = $3, detail = $4, brand = $5, last4 = $6, settled_at = $7 \
+        WHERE id = $1 AND state IN ('prepared', 'unknown', 'needs_person')";
+    /// The answer is in doubt.
+    DOUBT_ATTEMPT = "UPDATE attempt SET state = $2, detail = $3 WHERE id = $1 AND state IN ('prepared', 'unknown')";
+    /// One more inquiry.
+    COUNT_INQUIRY = "UPDATE attempt SET inquiries = inquiries + 1 WHERE id = $1";
+}
+
+/// What a new try is made of.
+#[derive(Clone, Debug)]
+pub struct NewAttempt {
+    /// Its id.
+    pub id: AttemptId,
+    /// Of which order.
+    pub order_id: OrderId,
+    /// The submitted form's key.
+    pub key: String,
+    /// What is asked under that key, without card data.
+    pub fingerprint: String,
+    /// Our reference at the processor.
+    pub our_ref: String,
+    /// Which kind of processor.
+    pub processor: &'static str,
+    /// With which configuration.
+    pub config: Option<ProcessorConfigId>,
+    /// The buyer's choice.
+    pub method: &'static str,
+    /// What is asked for.
+    pub amount: Money,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// # Errors
+/// `StoreError` when the database fails, the key exists, or another try of the order is open.
+pub async fn insert(tx: &mut Tx, new: &NewAttempt) -> Result<(), StoreError> {
+    tx.sql(INSERT_ATTEMPT)
+        .bind(new.id)
+        .bind(new.order_id)
+        .bind(new.key.clone())
+        .bind(new.fingerprint.clone())
+        .bind(new.our_ref.clone())
+        .bind(new.processor)
+        .bind(new.config)
+        .bind(new.method)
+        .bind(new.amount.minor())
+        .bind(new.amount.currency().code())
+        .bind(new.now)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn find_by_key(tx: &mut Tx, key: &str) -> Result<Option<Attempt>, StoreError> {
+    tx.sql(ATTEMPT_BY_KEY).bind(key.to_owned()).optional::<Row>().await?.map(Attempt::try_from).transpose()
+}
+
+/// # Errors
+/// `StoreError::Missing` when there is no such try.
+pub async fn get(tx: &mut Tx, id: AttemptId) -> Result<Attempt, StoreError> {
+    tx.sql(ATTEMPT_BY_ID).bind(id).one::<Row>().await?.try_into()
+}
+
+/// An order's tries, the last first.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn of_order(tx: &mut Tx, order: OrderId) -> Result<Vec<Attempt>, StoreError> {
+    tx.sql(ATTEMPTS_OF_ORDER).bind(order).all::<Row>().await?.into_iter().map(Attempt::try_from).collect()
+}
+
+/// How a try ended.
+#[derive(Clone, Debug, Default)]
+pub struct Ending {
+    /// The class of a decline.
+    pub decline_class: Option<&'static str>,
+    /// The processor's own words, for operators.
+    pub detail: Option<String>,
+    /// The card's brand.
+    pub brand: Option<String>,
+    /// The card's last four digits.
+    pub last4: Option<String>,
+}
+
+/// Writes down how a try ended. `false` when that was known already.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn settle(tx: &mut Tx, id: AttemptId, state: AttemptState, ending: &Ending, now: Timestamp) -> Result<bool, StoreError> {
+    let rows = tx
+        .sql(SETTLE_ATTEMPT)
+        .bind(id)
+        .bind(state.code())
+        .bind(ending.decline_class)
+        .bind(ending.detail.clone())
+        .bind(ending.brand.clone())
+        .bind(ending.last4.clone())
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Writes down that a try's ending is in doubt (`unknown`), or that a person must decide (`needs_person`).
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn doubt(tx: &mut Tx, id: AttemptId, state: AttemptState, detail: &str) -> Result<(), StoreError> {
+    tx.sql(DOUBT_ATTEMPT).bind(id).bind(state.code()).bind(detail.to_owned()).execute().await?;
+    Ok(())
+}
+
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn count_inquiry(tx: &mut Tx, id: AttemptId) -> Result<(), StoreError> {
+    tx.sql(COUNT_INQUIRY).bind(id).execute().await?;
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! Plain form posts of site administrators. They work without scripts; a refused post is answered with its page, what was typed
+//! and what is wrong with it. Passwords are never typed back.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Form, Router,
+    extract::{Path, State},
+    http::request::Parts,
+    response::Response,
+    routing::post,
+};
+
+use super::rerender;
+use crate::app::routes;
+use crate::domain::{feature::Feature, form::Problem, ids::PromoId, schedule::is_ticked};
+use crate::server::{
+    ctx::Ctx,
+    failure::Failure,
+    flows::{
+        processors::{self, ProcessorForm},
+        promo_admin::{self, Change, PromoForm},
+        settings::{self, SettingsForm},
+    },
+    payments::ProcessorKind,
+    state::App,
+};
+
+/// Fields by name.
+type Typed = BTreeMap<String, String>;
+
+/// The administrator's posts.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/admin/settings", post(post_settings))
+        .route("/admin/features", post(post_features))
+        .route("/admin/rates", post(post_rates))
+        .route("/admin/processors/{kind}", post(post_processor))
+        // The form posts to its own page; the list takes the same post, for programs.
+        .route("/admin/promo-codes", post(post_promo))
+        .route("/admin/promo-codes/new", post(post_promo))
+        .route("/admin/promo-codes/{id}", post(post_promo_change))
+}
+
+/// Where to go when it went well, else the page at `page` again.
+async fn answer(app: &App, parts: Parts, page: &str, values: Typed, result: Result<String, Failure>) -> Response {
+    match result {
+        Ok(next) => rerender::redirect(&next),
+        Err(failure) => rerender::refuse(app, parts, page, values, failure).await,
+    }
+}
+
+fn field(typed: &Typed, name: &str) -> String {
+    typed.get(name).cloned().unwrap_or_default()
+}
+
+async fn post_settings(State(app): State<App>, ctx: Ctx, parts: Parts, Form(typed): Form<Typed>) -> Response {
+    let form = SettingsForm {
+        name: field(&typed, "name"),
+        seller: field(&typed, "seller"),
+        support_email: field(&typed, "support_email"),
+        currency: field(&typed, "currency"),
+        merchant_country: field(&typed, "merchant_country"),
+        tax_mode: field(&typed, "tax_mode"),
+        tax_name: field(&typed, "tax_name"),
+        tax_rate: field(&typed, "tax_rate"),
+        fee_max: field(&typed, "fee_max"),
+        refund_policy: field(&typed, "refund_policy"),
+        hold_minutes: field(&typed, "hold_minutes"),
+        version: field(&typed, "version"),
+    };
+    let result = settings::save(&ctx, &form).await.map(|()| format!("{}?saved=1", routes::ADMIN_SETTINGS));
+    answer(&app, parts, routes::ADMIN_SETTINGS, typed, result).await
+}
+
+async fn post_features(State(app): State<App>, ctx: Ctx, parts: Parts, Form(typed): Form<Typed>) -> Response {
+    let result = match Feature::from_code(&field(&typed, "feature")) {
+        Some(feature) => settings::enable(&ctx, feature, is_ticked(&field(&typed, "enabled"))).await,
+        None => Err(Failure::field("feature", Problem::NotAChoice)),
+    };
+    answer(&app, parts, routes::ADMIN_SETTINGS, Typed::new(), result.map(|()| format!("{}#features", routes::ADMIN_SETTINGS))).await
+}
+
+async fn post_rates(State(app): State<App>, ctx: Ctx, parts: Parts, Form(typed): Form<Typed>) -> Response {
+    let result = settings::add_rates(&ctx, &field(&typed, "people"), &field(&typed, "teleconference")).await;
+    answer(&app, parts, routes::ADMIN_RATES, typed, result.map(|()| format!("{}?saved=1", routes::ADMIN_RATES))).await
+}
+
+/// The processors page in the mode of a post.
+fn processors_page(typed: &Typed) -> String {
+    format!("{}?mode={}", routes::ADMIN_PROCESSORS, routes::encode(&field(typed, "mode")))
+}
+
+fn kind_of(code: &str) -> Result<ProcessorKind, Failure> {
+    ProcessorKind::from_code(code).filter(|kind| processors::kinds().any(|known| known == *kind)).ok_or(Failure::NotFound)
+}
+
+/// One form with three buttons: save, test the connection, offer or pause.
+async fn post_processor(
+    State(app): State<App>,
+    Path(kind): Path<String>,
+    ctx: Ctx,
+    parts: Parts,
+    Form(mut typed): Form<Typed>,
+) -> Response {
+    let page = processors_page(&typed);
+    let password = typed.remove("password").unwrap_or_default();
+    let result = match kind_of(&kind) {
+        Ok(kind) => act_on_processor(&ctx, kind, &typed, password).await,
+        Err(failure) => Err(failure),
+    };
+    let next = result.map(|anchor| format!("{page}{anchor}"));
+    answer(&app, parts, &page, typed, next).await
+}
+
+/// Answers with what to add to the page's address.
+async fn act_on_processor(ctx: &Ctx, kind: ProcessorKind, typed: &Typed, password: String) -> Result<&'static str, Failure> {
+    let mode = field(typed, "mode");
+    match field(typed, "action").as_str() {
+        "save" => {
+            let form = ProcessorForm {
+                partner: field(typed, "partner"),
+                vendor: field(typed, "vendor"),
+                user: field(typed, "user"),
+                version: field(typed, "version"),
+                mode,
+                password,
+            };
+            processors::save(ctx, kind, &form).await.map(|()| "&saved=1")
+        }
+        // How the test ended is on the page, good or bad.
+        "test" => processors::test(ctx, kind, &mode).await.map(|_| "#test"),
+        "offer" => processors::offer(ctx, kind, &mode, true).await.map(|()| ""),
+        "pause" => processors::offer(ctx, kind, &mode, false).await.map(|()| ""),
+        _ => Err(Failure::field("action", Problem::NotAChoice)),
+    }
+}
+
+async fn post_promo(State(app): State<App>, ctx: Ctx, parts: Parts, Form(typed): Form<Typed>) -> Response {
+    let result = promo_admin::create(&ctx, &PromoForm::from_fields(&typed)).await;
+    answer(&app, parts, routes::ADMIN_PROMO_NEW, typed, result.map(|id| routes::admin_promo(&id.to_string()))).await
+}
+
+async fn post_promo_change(State(app): State<App>, Path(id): Path<String>, ctx: Ctx, parts: Parts, Form(typed): Form<Typed>) -> Response {
+    let page = routes::admin_promo(&id);
+    let result = change_promo(&ctx, &id, &typed).await;
+    let next = result
+        .map(|kept| kept.map_or_else(|| routes::ADMIN_PROMOS.to_owned(), |id| format!("{}?saved=1", routes::admin_promo(&id.to_string()))));
+    answer(&app, parts, &page, typed, next).await
+}
+
+async fn change_promo(ctx: &Ctx, id: &str, typed: &Typed) -> Result<Option<PromoId>, Failure> {
+    let id: PromoId = id.parse().map_err(|_| Failure::NotFound)?;
+    let change = Change::from_code(&field(typed, "action")).ok_or_else(|| Failure::field("action", Problem::NotAChoice))?;
+    promo_admin::change(ctx, id, change, &PromoForm::from_fields(typed)).await
+}

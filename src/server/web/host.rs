@@ -1,0 +1,223 @@
+//! Plain form posts of hosts: save, estimate, pay, start, end. They work without scripts; a refused post is answered with its
+//! page, values and field errors.
+
+use axum::{
+    Form, Router,
+    extract::{Path, Query, State},
+    http::request::Parts,
+    response::Response,
+    routing::post,
+};
+use serde::Deserialize;
+
+use crate::app::routes;
+use crate::domain::{feature::Feature, form::Refusal, ids::SessionId, money::Money, schedule::ScheduleForm};
+use crate::server::{
+    ctx::Ctx,
+    failure::Failure,
+    flows::{
+        pay::{self, PayAnswer},
+        room,
+        schedule::{self, Intent},
+        usage::{self, Assessment, Standing},
+    },
+    state::App,
+};
+
+use super::{
+    pay_form::{self, Due, Typed},
+    rerender,
+};
+
+/// The host's posts.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/host/sessions/new", post(post_new))
+        .route("/host/sessions/{id}", post(post_session))
+        .route("/host/sessions/{id}/estimate", post(post_estimate))
+        .route("/host/sessions/{id}/pay", post(post_pay))
+        .route("/host/sessions/{id}/start", post(post_start))
+        .route("/host/sessions/{id}/end", post(post_end))
+}
+
+/// Which button led here, when the form does not say.
+#[derive(Deserialize)]
+struct Led {
+    #[serde(default)]
+    action: String,
+}
+
+/// The fields of the schedule page as posted.
+pub(super) fn schedule_form(typed: &Typed) -> ScheduleForm {
+    let field = |name: &str| typed.get(name).cloned().unwrap_or_default();
+    ScheduleForm {
+        topic: field("topic"),
+        description: field("description"),
+        starts_at: field("starts_at"),
+        time_zone: field("time_zone"),
+        duration_minutes: field("duration_minutes"),
+        capacity: field("capacity"),
+        fee: field("fee"),
+        require_registration: field("require_registration"),
+        expected_computers: field("expected_computers"),
+        audio: field("audio"),
+        expected_teleconference: field("expected_teleconference"),
+        listing: field("listing"),
+        version: field("version"),
+    }
+}
+
+async fn post_new(State(app): State<App>, ctx: Ctx, parts: Parts, Form(typed): Form<Typed>) -> Response {
+    let saved = match intent_of(&typed, "") {
+        Ok(intent) => {
+            let key = typed.get("draft").map_or("", String::as_str);
+            schedule::save_new(&ctx, key, &schedule_form(&typed), intent).await.map(|id| (id, intent))
+        }
+        Err(failure) => Err(failure),
+    };
+    match saved {
+        Ok((id, intent)) => after_saving(&app, &ctx, parts, id, intent).await,
+        Err(failure) => rerender::refuse(&app, parts, routes::HOST_NEW, typed, failure).await,
+    }
+}
+
+async fn post_session(State(app): State<App>, Path(id): Path<String>, ctx: Ctx, parts: Parts, Form(typed): Form<Typed>) -> Response {
+    let Ok(id) = id.parse::<SessionId>() else { return rerender::not_found(&app, parts).await };
+    let saved = match intent_of(&typed, "") {
+        Ok(intent) => schedule::save(&ctx, Some(id), &schedule_form(&typed), intent).await.map(|id| (id, intent)),
+        Err(failure) => Err(failure),
+    };
+    match saved {
+        Ok((id, intent)) => after_saving(&app, &ctx, parts, id, intent).await,
+        Err(failure) => rerender::refuse(&app, parts, &routes::host_session(id), typed, failure).await,
+    }
+}
+
+/// With pay-per-use both buttons lead to the estimate; without, *Start* opens the room and *Schedule* is done.
+async fn after_saving(app: &App, ctx: &Ctx, parts: Parts, id: SessionId, intent: Intent) -> Response {
+    if ctx.site().features.is_on(Feature::PayPerUse) {
+        // The session is saved: a quote that cannot be made now is told on the estimate's own page.
+        let quoted = usage::ensure_order(ctx, id).await;
+        tracing::debug!(session.id = %id, is_quoted = quoted.is_ok(), "saved");
+        return rerender::redirect(&with_action(routes::host_estimate(id), intent));
+    }
+    go_on(app, ctx, parts, id, intent).await
+}
+
+async fn post_estimate(State(app): State<App>, Path(id): Path<String>, ctx: Ctx, parts: Parts, Form(typed): Form<Typed>) -> Response {
+    let Ok(id) = id.parse::<SessionId>() else { return rerender::not_found(&app, parts).await };
+    let seen = typed.get("seen_total").cloned();
+    let confirmed = match intent_of(&typed, "") {
+        Ok(intent) => confirm(&ctx, id, intent, seen.as_deref()).await.map(|is_covered| (intent, is_covered)),
+        Err(failure) => Err(failure),
+    };
+    match confirmed {
+        Ok((intent, true)) => go_on(&app, &ctx, parts, id, intent).await,
+        Ok((intent, false)) => rerender::redirect(&with_action(routes::host_pay(id), intent)),
+        Err(failure) => rerender::refuse(&app, parts, &routes::host_estimate(id), Typed::new(), failure).await,
+    }
+}
+
+/// The host agrees to the estimate shown. *Schedule* publishes at once, as *payment due*; whether it is paid already is answered.
+async fn confirm(ctx: &Ctx, id: SessionId, intent: Intent, seen: Option<&str>) -> Result<bool, Failure> {
+    let (_, assessment) = usage::ensure_order(ctx, id).await?;
+    let new = assessment.estimate.total;
+    if let Some(old) = seen.and_then(|seen| Money::parse(seen, new.currency()).ok()).filter(|old| *old != new) {
+        return Err(Refusal::RateChanged { old, new }.into());
+    }
+    match intent {
+        Intent::Start => {}
+        Intent::Schedule => schedule::publish(ctx, id).await?,
+    }
+    match assessment.standing {
+        Standing::NotNeeded | Standing::Covered { .. } => Ok(true),
+        Standing::Due | Standing::Checking => Ok(false),
+        Standing::Short { .. } => Err(Refusal::UsageUnpaid.into()),
+    }
+}
+
+async fn post_pay(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(led): Query<Led>,
+    ctx: Ctx,
+    parts: Parts,
+    Form(typed): Form<Typed>,
+) -> Response {
+    let Ok(id) = id.parse::<SessionId>() else { return rerender::not_found(&app, parts).await };
+    let values = pay_form::shown_again(&typed);
+    let (intent, outcome) = match intent_of(&typed, &led.action) {
+        Ok(intent) => (intent, pay(&ctx, id, typed).await),
+        Err(failure) => (Intent::Schedule, Err(failure)),
+    };
+    let page = with_action(routes::host_pay(id), intent);
+    match outcome {
+        Ok(PayAnswer::Paid) => go_on(&app, &ctx, parts, id, intent).await,
+        // The page itself says that the payment is being checked.
+        Ok(PayAnswer::Checking) | Err(Failure::Refused(Refusal::PaymentInProgress)) => rerender::redirect(&page),
+        Err(failure) => rerender::refuse(&app, parts, &page, values, failure).await,
+    }
+}
+
+async fn pay(ctx: &Ctx, id: SessionId, typed: Typed) -> Result<PayAnswer, Failure> {
+    let (order, assessment) = usage::ensure_order(ctx, id).await?;
+    match assessment.standing {
+        Standing::NotNeeded | Standing::Covered { .. } => return Ok(PayAnswer::Paid),
+        Standing::Short { .. } => return Err(Refusal::UsageUnpaid.into()),
+        Standing::Due | Standing::Checking => {}
+    }
+    refuse_another_price(ctx, &assessment, &typed).await?;
+    let ask = pay_form::parse(typed, Due::Something, ctx.app.clock.now())?;
+    pay::pay(ctx, order, ask).await
+}
+
+/// What is charged is what was shown: when settings or rates made a new quote meanwhile, it is shown first.
+async fn refuse_another_price(ctx: &Ctx, assessment: &Assessment, typed: &Typed) -> Result<(), Failure> {
+    let Some(order) = &assessment.order else { return Ok(()) };
+    let Some(seen) = typed.get("quote_version").and_then(|seen| seen.trim().parse::<i64>().ok()) else { return Ok(()) };
+    if seen == order.quote_version {
+        return Ok(());
+    }
+    let old = usage::quoted_total(ctx, order.id, seen).await?.unwrap_or(order.total);
+    Err(Refusal::RateChanged { old, new: order.total }.into())
+}
+
+async fn post_start(State(app): State<App>, Path(id): Path<String>, ctx: Ctx, parts: Parts) -> Response {
+    match id.parse::<SessionId>() {
+        Ok(id) => go_on(&app, &ctx, parts, id, Intent::Start).await,
+        Err(_) => rerender::not_found(&app, parts).await,
+    }
+}
+
+async fn post_end(State(app): State<App>, Path(id): Path<String>, ctx: Ctx, parts: Parts) -> Response {
+    let Ok(id) = id.parse::<SessionId>() else { return rerender::not_found(&app, parts).await };
+    match room::end(&ctx, id).await {
+        Ok(()) => rerender::redirect(&routes::host_room(id)),
+        Err(failure) => rerender::refuse(&app, parts, &routes::host_room(id), Typed::new(), failure).await,
+    }
+}
+
+/// Nothing is left to pay: *Start* opens the room, or says what is in the way; *Schedule* opens for registrations.
+async fn go_on(app: &App, ctx: &Ctx, parts: Parts, id: SessionId, intent: Intent) -> Response {
+    let (done, then, otherwise) = match intent {
+        Intent::Start => (room::start(ctx, id).await, routes::host_room(id), routes::host_room(id)),
+        Intent::Schedule => (schedule::publish(ctx, id).await, routes::HOST.to_owned(), routes::host_session(id)),
+    };
+    match done {
+        Ok(()) => rerender::redirect(&then),
+        Err(Failure::Refused(refusal @ (Refusal::UsageUnpaid | Refusal::SetupIncomplete { .. }))) => {
+            let page = with_action(routes::host_estimate(id), intent);
+            rerender::refuse(app, parts, &page, Typed::new(), refusal.into()).await
+        }
+        Err(failure) => rerender::refuse(app, parts, &otherwise, Typed::new(), failure).await,
+    }
+}
+
+fn intent_of(typed: &Typed, led: &str) -> Result<Intent, Failure> {
+    let action = typed.get("action").map_or(led, String::as_str);
+    Intent::parse(action).map_err(|problem| Failure::field("action", problem))
+}
+
+fn with_action(path: String, intent: Intent) -> String {
+    format!("{path}?action={}", intent.code())
+}

@@ -1,0 +1,207 @@
+//! The payment form, of participants and hosts alike: what was typed, checked; card data goes straight into types that hide it.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{
+    card::{self, Brand, Expiry},
+    form::{FieldErrors, Problem},
+    payment::Method,
+    schedule::is_ticked,
+    text::parse_line,
+    time::Timestamp,
+};
+use crate::server::{
+    flows::{checkout::BRANDS, pay::PayAsk},
+    payments::ask::{Billing, CardDetails, SecretDigits},
+    zones,
+};
+
+/// Fields that never come back on a page, never enter a log.
+const SECRET_FIELDS: [&str; 2] = ["card_number", "card_csc"];
+
+/// A posted form by field name. Card numbers live in it only until the handler has read them.
+pub type Typed = BTreeMap<String, String>;
+
+/// What may be shown again: everything but the card's number and code, and the key, which a new form makes anew.
+pub fn shown_again(typed: &Typed) -> BTreeMap<String, String> {
+    typed
+        .iter()
+        .filter(|(name, _)| !SECRET_FIELDS.contains(&name.as_str()) && *name != "attempt_key")
+        .map(|(n, v)| (n.clone(), v.clone()))
+        .collect()
+}
+
+/// Whether anything has to be paid, and so whether a card is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// Nothing.
+    Nothing,
+    /// Something.
+    Something,
+}
+
+/// Checks every field at once.
+///
+/// # Errors
+/// Every field's problem.
+pub fn parse(mut typed: Typed, due: Due, now: Timestamp) -> Result<PayAsk, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let attempt_key = errors.keep("attempt_key", parse_key(field(&typed, "attempt_key")));
+    let quote_version = errors.keep("quote_version", field(&typed, "quote_version").parse::<i64>().map_err(|_| Problem::Required));
+    if !is_ticked(field(&typed, "accept_terms")) {
+        errors.push("accept_terms", Problem::TermsNotAccepted);
+    }
+    let method = match due {
+        Due::Nothing => Some(Method::None),
+        Due::Something => {
+            let typed_method = field(&typed, "method");
+            let code = if typed_method.is_empty() { Method::Card.code() } else { typed_method };
+            errors.keep("method", Method::from_code(code).filter(|m| *m != Method::None).ok_or(Problem::NotAChoice))
+        }
+    };
+    let needs_card = method == Some(Method::Card);
+    let card = if needs_card { parse_card(&mut typed, now, &mut errors) } else { None };
+    let billing = if needs_card { parse_billing(&typed, &mut errors) } else { Some(Billing::default()) };
+    wipe(&mut typed);
+    let ask = (|| Some(PayAsk { attempt_key: attempt_key?, quote_version: quote_version?, method: method?, card, billing: billing? }))();
+    errors.finish(ask)
+}
+
+fn field<'a>(typed: &'a Typed, name: &str) -> &'a str {
+    typed.get(name).map_or("", |value| value.trim())
+}
+
+fn parse_key(key: &str) -> Result<String, Problem> {
+    let fits = (16..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if fits { Ok(key.to_owned()) } else { Err(Problem::Required) }
+}
+
+fn parse_card(typed: &mut Typed, now: Timestamp, errors: &mut FieldErrors) -> Option<CardDetails> {
+    let number = errors.keep("card_number", card::parse_number(field(typed, "card_number")).and_then(accepted));
+    let brand = number.as_ref().and_then(|digits| Brand::of(digits));
+    let expiry = errors.keep("card_expiry", Expiry::parse(field(typed, "card_expiry")).and_then(|expiry| unexpired(expiry, now)));
+    let code = errors.keep("card_csc", card::parse_code(field(typed, "card_csc"), brand));
+    let name = errors.keep("card_name", parse_line(field(typed, "card_name"), 60));
+    let details = CardDetails { number: SecretDigits::new(&number?), expiry: expiry?, code: SecretDigits::new(&code?), name: name? };
+    Some(details)
+}
+
+fn accepted(digits: String) -> Result<String, Problem> {
+    match Brand::of(&digits) {
+        Some(brand) if BRANDS.contains(&brand) => Ok(digits),
+        Some(brand) => Err(Problem::CardBrandNotAccepted { brand: brand.name().to_owned() }),
+        None => Err(Problem::CardNumberMistyped),
+    }
+}
+
+/// Cards end with their month wherever the buyer is, so the month is counted in the last zone to leave it (UTC−12).
+fn unexpired(expiry: Expiry, now: Timestamp) -> Result<Expiry, Problem> {
+    let today = zones::wall(now.plus_seconds(-12 * 3600), "UTC");
+    match today {
+        Some(today) if expiry.is_before(today.year, today.month) => Err(Problem::CardExpired),
+        Some(_) | None => Ok(expiry),
+    }
+}
+
+fn parse_billing(typed: &Typed, errors: &mut FieldErrors) -> Option<Billing> {
+    let name = field(typed, "card_name");
+    let (first, last) = name.rsplit_once(' ').unwrap_or(("", name));
+    let street = errors.keep("billing_line1", parse_line(field(typed, "billing_line1"), 100));
+    let city = errors.keep("billing_city", parse_line(field(typed, "billing_city"), 60));
+    let zip = errors.keep("billing_postcode", parse_line(field(typed, "billing_postcode"), 16));
+    let country = errors.keep("billing_country", parse_country(field(typed, "billing_country")));
+    Some(Billing {
+        first_name: first.to_owned(),
+        last_name: last.to_owned(),
+        street: street?,
+        city: city?,
+        zip: zip?,
+        country: country?,
+        ..Billing::default()
+    })
+}
+
+fn parse_country(text: &str) -> Result<String, Problem> {
+    match text.len() {
+        0 => Err(Problem::Required),
+        2 if text.bytes().all(|b| b.is_ascii_alphabetic()) => Ok(text.to_ascii_uppercase()),
+        _ => Err(Problem::NotAChoice),
+    }
+}
+
+/// Overwrites the card's number and code in the form that carried them.
+fn wipe(typed: &mut Typed) {
+    for name in SECRET_FIELDS {
+        if let Some(value) = typed.get_mut(name) {
+            zeroize::Zeroize::zeroize(value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_795_000_000);
+
+    fn typed() -> Typed {
+        [
+            ("attempt_key", "0123456789abcdef0123"),
+            ("quote_version", "1"),
+            ("method", "card"),
+            ("card_number", "4111 1111 1111 1111"),
+            ("card_expiry", "12 / 30"),
+            ("card_csc", "123"),
+            ("card_name", "Ana Pop"),
+            ("billing_line1", "1 Elm"),
+            ("billing_city", "Cluj"),
+            ("billing_postcode", "400001"),
+            ("billing_country", "ro"),
+            ("accept_terms", "on"),
+        ]
+        .into_iter()
+        .map(|(n, v)| (n.to_owned(), v.to_owned()))
+        .collect()
+    }
+
+    fn with(name: &str, value: &str) -> Typed {
+        let mut typed = typed();
+        typed.insert(name.into(), value.into());
+        typed
+    }
+
+    #[test]
+    fn a_good_form_is_understood() {
+        let ask = parse(typed(), Due::Something, NOW).unwrap_or_else(|e| panic!("{e:?}"));
+        assert_eq!((ask.method, ask.billing.country.as_str(), ask.card.is_some()), (Method::Card, "RO", true));
+    }
+
+    #[test]
+    fn each_field_is_told_its_own_problem() {
+        for (name, value, problem) in [
+            ("card_number", "4111 1111 1111 1112", Problem::CardNumberMistyped),
+            ("card_number", "3530111333300000", Problem::CardBrandNotAccepted { brand: "JCB".into() }),
+            ("card_expiry", "01/20", Problem::CardExpired),
+            ("card_csc", "12", Problem::CardCodeLength { digits: 3 }),
+            ("accept_terms", "", Problem::TermsNotAccepted),
+            ("billing_city", " ", Problem::Required),
+            ("method", "gold", Problem::NotAChoice),
+        ] {
+            let errors = parse(with(name, value), Due::Something, NOW).err().unwrap_or_default();
+            assert_eq!(errors.of(name), Some(&problem), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn nothing_due_needs_no_card() {
+        let mut free = typed();
+        free.retain(|name, _| !name.starts_with("card_") && !name.starts_with("billing_"));
+        assert!(parse(free, Due::Nothing, NOW).is_ok_and(|ask| ask.method == Method::None && ask.card.is_none()));
+    }
+
+    #[test]
+    fn the_card_is_never_shown_again() {
+        let again = shown_again(&typed());
+        assert!(again.contains_key("card_name") && !again.contains_key("card_number") && !again.contains_key("card_csc"));
+    }
+}

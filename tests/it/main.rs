@@ -1,0 +1,29 @@
+//! The integration tests: one binary, one module per area. Everything that touches a store runs on both engines.
+#![cfg(feature = "ssr")]
+#![expect(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "helpers of tests may end a test, and tests make ids and wait by the machine's clock"
+)]
+
+#[macro_use]
+mod harness;
+mod harness_server;
+
+mod admin;
+mod admin_web;
+mod checkout;
+mod cli;
+mod host;
+mod host_http;
+mod payflow;
+mod payflow_vectors;
+mod security;
+mod seed;
+mod sign_in;
+mod store_facade;
+mod store_migrate;
+mod store_sqlite;
+mod store_statements;
+mod store_under_stress;
+mod verify;

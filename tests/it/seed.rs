@@ -1,0 +1,84 @@
+//! The demo site: loaded once, quickly, and true to every invariant from its first moment.
+
+use std::time::{Duration, Instant};
+
+use lectern::domain::{ids::SiteId, money::Currency, session::SessionStatus};
+use lectern::read_tx;
+use lectern::server::{
+    failure::Failure,
+    flows::{overview, processors, promo_admin},
+    payments::ProcessorKind,
+    seed,
+    store::{session, session::Session, site_admin},
+};
+
+use crate::harness::TestApp;
+use crate::harness_server::TODAY;
+use lectern::server::clock::Clock;
+
+async fn sessions(test: &TestApp, site: SiteId) -> Vec<Session> {
+    read_tx!(test.app.db, |tx| -> Result<Vec<Session>, Failure> { Ok(session::of_site(tx, site).await?) }).expect("sessions read")
+}
+
+on_both!(the_demo_holds_what_tests_from_outside_rely_on, |db| async {
+    let test = TestApp::demo(&db).await;
+    let ctx = test.visitor().await;
+    let site = ctx.site().clone();
+    assert_eq!((site.name.as_str(), site.currency, site.test_mode), ("Acme Academy", Some(Currency::EUR), true));
+    let all = sessions(&test, site.id).await;
+    for (slug, fee, seats) in [("negotiation-skills", 10_000, 5_000), ("fifty-seats", 10_000, 50), ("free-orientation", 0, 300)] {
+        let found = all.iter().find(|s| s.slug == slug).unwrap_or_else(|| panic!("{slug}"));
+        assert_eq!((found.fee.minor(), found.capacity, found.seats_taken), (fee, seats, 0), "{slug}");
+        assert!(found.is_sellable(TODAY), "{slug}");
+    }
+    assert!(all.len() >= 17);
+    for status in [SessionStatus::Draft, SessionStatus::Live, SessionStatus::Ended, SessionStatus::Cancelled] {
+        assert!(all.iter().any(|s| s.status == status), "{status:?}");
+    }
+    let left: Vec<u32> = all.iter().filter(|s| s.status == SessionStatus::Scheduled && !s.fee.is_zero()).map(Session::seats_left).collect();
+    assert!(left.contains(&0) && left.iter().any(|n| (1..=3).contains(n)), "one is sold out and one nearly: {left:?}");
+    let zones: std::collections::BTreeSet<&str> = all.iter().map(|s| s.time_zone.as_str()).collect();
+    assert!(zones.len() >= 5 && all.iter().any(|s| s.lang == "ro"));
+    for name in ["manager", "admin", "division", "host"] {
+        assert!(test.person(name).await.caller.person.is_some());
+    }
+    let codes: Vec<String> = promo_admin::list(&test.person("admin").await).await.expect("codes").into_iter().map(|c| c.code).collect();
+    for code in ["TRAIN20", "WELCOME15", "FREEPASS", "EXPIRED10", "LASTONE"] {
+        assert!(codes.iter().any(|c| c == code), "{code}");
+    }
+});
+
+on_both!(the_demo_is_true_from_its_first_moment, |db| async {
+    let test = TestApp::demo(&db).await;
+    test.verify().await;
+    let day = overview::dashboard(&test.person("admin").await).await.expect("a dashboard").today.expect("a currency");
+    assert!(day.sales_count > 0 && day.sales.minor() > 0, "today has sales");
+    let division = overview::division(&test.person("division").await).await.expect("a division");
+    assert!(!division.rows.is_empty());
+    assert_eq!(division.rows.iter().map(|row| row.amount.minor()).sum::<i64>(), division.spent.minor());
+    assert_eq!(division.left.map(|left| left.minor()), division.budget.map(|budget| budget.minor() - division.spent.minor()));
+});
+
+on_both!(the_demo_is_loaded_once, |db| async {
+    let test = TestApp::demo(&db).await;
+    let site = test.visitor().await.site().id;
+    let before = sessions(&test, site).await.len();
+    seed::demo(&test.app).await.expect("again");
+    assert_eq!(sessions(&test, site).await.len(), before);
+    let sites = read_tx!(test.app.db, |tx| -> Result<_, Failure> { Ok(site_admin::sites(tx).await?) }).expect("sites read");
+    assert_eq!(sites.len(), 2);
+});
+
+on_both!(the_demo_loads_quickly, |db| async {
+    let test = TestApp::bare(&db, Clock::manual(TODAY)).await;
+    let since = Instant::now();
+    seed::demo(&test.app).await.expect("the demo loads");
+    // Generous: tests of other modules run beside this one.
+    assert!(since.elapsed() < Duration::from_secs(12), "{:?}", since.elapsed());
+});
+
+on_both!(the_demos_processor_answers, |db| async {
+    let test = TestApp::demo(&db).await;
+    let outcome = processors::test(&test.person("admin").await, ProcessorKind::Payflow, "test").await.expect("tested");
+    assert_eq!(outcome, Ok(()));
+});
