@@ -167,7 +167,7 @@ impl Drop for Folder {
 
 /// Cargo with what `build` compiled, so that nothing is compiled twice.
 fn cargo_release() -> std::process::Command {
-    command::cargo(Mode::Release)
+    command::cargo()
 }
 
 #[cfg(test)]

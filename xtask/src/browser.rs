@@ -53,7 +53,7 @@ pub fn build(mode: Mode, optimise: Optimise) -> Result<Bundle> {
 
 fn compile(mode: Mode) -> Result<()> {
     steps::say("browser: cargo build");
-    let mut cargo = command::cargo(mode);
+    let mut cargo = command::cargo();
     cargo.args(["build", "--lib", "--no-default-features", "--features", "hydrate", "--target", TARGET]);
     if mode == Mode::Release {
         cargo.args(["--profile", "wasm-release"]);

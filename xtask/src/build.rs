@@ -24,7 +24,7 @@ pub fn all(options: &Options) -> Result<()> {
 
 fn server(mode: Mode) -> Result<()> {
     steps::say("server: cargo build");
-    let mut cargo = command::cargo(mode);
+    let mut cargo = command::cargo();
     cargo.args(["build", "--bin", "lectern", "--features", "ssr"]);
     if mode == Mode::Release {
         cargo.arg("--release");

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::options::{Mode, Options};
+use crate::options::Options;
 use crate::setup::TARGET;
 use crate::{command, e2e, paths, postgres, setup, steps};
 
@@ -59,12 +59,12 @@ fn run_all<'s>(chosen: impl Iterator<Item = &'s Step>) -> Result<()> {
 
 fn fmt() -> Result<()> {
     steps::say("check: cargo fmt");
-    command::run(command::cargo(Mode::Dev).args(["fmt", "--all", "--check"]))
+    command::run(command::cargo().args(["fmt", "--all", "--check"]))
 }
 
 fn clippy_ssr() -> Result<()> {
     steps::say("check: clippy, server");
-    let mut cargo = command::cargo(Mode::Dev);
+    let mut cargo = command::cargo();
     cargo.args(["clippy", "--workspace", "--all-targets", "--features", "lectern/ssr", "--", "-D", "warnings"]);
     command::run(&mut cargo)
 }
@@ -72,20 +72,20 @@ fn clippy_ssr() -> Result<()> {
 fn clippy_hydrate() -> Result<()> {
     setup::ensure_browser_target()?;
     steps::say("check: clippy, browser");
-    let mut cargo = command::cargo(Mode::Dev);
+    let mut cargo = command::cargo();
     cargo.args(["clippy", "--lib", "--no-default-features", "--features", "hydrate", "--target", TARGET]);
     command::run(cargo.args(["--", "-D", "warnings"]))
 }
 
 fn xtask() -> Result<()> {
     steps::say("test: xtask");
-    command::run(command::cargo(Mode::Dev).args(["test", "--package", "xtask"]))
+    command::run(command::cargo().args(["test", "--package", "xtask"]))
 }
 
 fn tests() -> Result<()> {
     let postgres = postgres::ensure()?;
     steps::say(&format!("test: unit and integration, PostgreSQL from {}", postgres.display()));
-    let mut cargo = command::cargo(Mode::Dev);
+    let mut cargo = command::cargo();
     cargo.env(postgres::BIN_VARIABLE, postgres).env("LECTERN_SITE_ROOT", paths::site());
     command::run(cargo.args(["test", "--features", "ssr"]))
 }

@@ -6,7 +6,6 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::options::Mode;
 use crate::paths;
 
 /// Variables that `cargo run` sets for xtask and that must not reach an inner cargo: build scripts such as ring's watch
@@ -14,18 +13,13 @@ use crate::paths;
 const CARGO_RUN_PREFIXES: [&str; 5] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE"];
 
 /// Cargo, in the repository, with the environment a shell would give it.
-pub fn cargo(mode: Mode) -> Command {
+pub fn cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(paths::root()).env("CARGO_TARGET_DIR", paths::target());
     for (name, _) in env::vars_os() {
         if name.to_str().is_some_and(|n| CARGO_RUN_PREFIXES.iter().any(|p| n.starts_with(p))) {
             cargo.env_remove(name);
         }
-    }
-    let chosen_by_user = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"].iter().any(|n| env::var_os(n).is_some());
-    if mode == Mode::Release && !chosen_by_user {
-        // Empty but set: it outranks `[build] rustflags`, which erases component types for quick development builds.
-        cargo.env("CARGO_ENCODED_RUSTFLAGS", "");
     }
     cargo
 }

@@ -10,7 +10,6 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::options::Mode;
 use crate::setup::TARGET;
 use crate::{command, debian, paths, setup, steps};
 
@@ -63,7 +62,7 @@ pub fn build(source: &Source, libdir: &Path) -> Result<()> {
     write_empty_crate(&crate_dir)?;
     let build_dir = crate_dir.join("target");
     // Release, so that the flags of development builds stay out of it.
-    let mut cargo = command::cargo(Mode::Release);
+    let mut cargo = command::cargo();
     cargo.current_dir(&crate_dir).env("RUSTC_BOOTSTRAP", "1").env("CARGO_TARGET_DIR", &build_dir).args([
         "build",
         "--release",
