@@ -212,7 +212,7 @@ pub struct JoinSheet {
 #[serde(rename_all = "snake_case")]
 pub enum JoinAnswer {
     /// Let in, or let wait.
-    Sheet(JoinSheet),
+    Sheet(Box<JoinSheet>),
     /// Not paid: the order to pay.
     Unpaid {
         /// The secret of the order's address, which the person at the door holds.

@@ -93,7 +93,9 @@ pub fn sign_in_then(next: &str) -> String {
 
 /// Chooses a language, then back to the page at `path`. A form's own path cannot be read, so its page is taken instead.
 pub fn language(lang: Lang, path: &str, search: &str) -> String {
-    let page = ["/pay", "/promo", "/extend", "/cancel"].iter().find_map(|action| path.strip_suffix(action)).unwrap_or(path);
+    let page = ["/pay", "/promo", "/extend", "/cancel"].iter().find_map(|action| path.strip_suffix(action));
+    // The host's payment is a page of its own.
+    let page = page.filter(|_| !path.starts_with(HOST)).unwrap_or(path);
     let search = search.trim_start_matches('?');
     let next = if search.is_empty() { page.to_owned() } else { format!("{page}?{search}") };
     format!("/lang/{}?next={}", lang.tag(), encode(&next))
@@ -177,7 +179,7 @@ pub fn host_end(id: SessionId) -> String {
 
 /// Pages of hosts and division managers.
 fn host_pages() -> Vec<AnyNestedRoute> {
-    use super::pages::host::{EditSessionPage, EstimatePage, NewSessionPage, PayPage, RoomPage, SessionsPage};
+    use super::pages::host::{EditSessionPage, EstimatePage, NewSessionPage, PayPage, RoomPage, SessionsPage, StartPage};
     vec![
         page!("/host", SessionsPage),
         page!("/host/sessions/new", NewSessionPage),
@@ -185,6 +187,8 @@ fn host_pages() -> Vec<AnyNestedRoute> {
         page!("/host/sessions/:id/estimate", EstimatePage),
         page!("/host/sessions/:id/pay", PayPage),
         page!("/host/sessions/:id/room", RoomPage),
+        page!("/host/sessions/:id/start", StartPage),
+        page!("/host/sessions/:id/end", RoomPage),
     ]
 }
 // ── End of the host section. ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -260,6 +264,10 @@ mod tests {
     #[test]
     fn the_language_switch_comes_back_to_a_page_that_can_be_read() {
         assert_eq!(language(Lang::Ro, "/checkout/abc/pay", ""), "/lang/ro?next=%2Fcheckout%2Fabc");
+        assert_eq!(
+            language(Lang::Ro, "/host/sessions/1/pay", "action=start"),
+            "/lang/ro?next=%2Fhost%2Fsessions%2F1%2Fpay%3Faction%3Dstart"
+        );
         assert_eq!(language(Lang::En, "/", "q=șah"), "/lang/en?next=%2F%3Fq%3D%C8%99ah");
     }
 

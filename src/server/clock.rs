@@ -49,6 +49,7 @@ impl Clock {
     }
 
     /// A new id whose order is that of its making (uuid v7).
+    #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]
     pub fn id<T: From<Uuid>>(&self) -> T {
         T::from(Uuid::now_v7())
     }
@@ -59,7 +60,11 @@ impl Clock {
     /// When the operating system has no randomness to give: nothing safe can be done then.
     pub fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        #[expect(clippy::expect_used, reason = "documented: without randomness no secret can be made")]
+        #[expect(
+            clippy::expect_used,
+            clippy::disallowed_methods,
+            reason = "the one place that makes randomness; documented: without it no secret can be made"
+        )]
         getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
         bytes
     }

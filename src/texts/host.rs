@@ -92,9 +92,9 @@ crate::texts::texts! {
     tax_none { en: "Tax", ro: "Taxe fiscale" }
     total { en: "Total", ro: "Total" }
     break_even { en: "Break-even", ro: "Prag de rentabilitate" }
-    fee_times(fee: &str, seats: &str) { en: "fee {fee} × {seats}", ro: "taxă {fee} × {seats}" }
-    usage { en: "usage", ro: "utilizare" }
-    left_over { en: "left when sold out", ro: "rămâne la epuizare" }
+    fee_times(fee: &str, seats: &str) { en: "Fee {fee} × {seats}", ro: "Taxă {fee} × {seats}" }
+    usage { en: "Usage", ro: "Utilizare" }
+    left_over { en: "Left when sold out", ro: "Rămâne la epuizare" }
     pays_for_it(seats: &str) { en: "{seats} sold pay for it.", ro: "Se acoperă cu {seats} vândute." }
     never_pays { en: "Even sold out, the fees do not cover the usage.", ro: "Chiar și cu toate locurile vândute, taxele nu acoperă utilizarea." }
     income_when_sold_out { en: "When sold out", ro: "La epuizarea locurilor" }
@@ -140,6 +140,7 @@ crate::texts::texts! {
     room_title { en: "Room", ro: "Cameră" }
     room_live { en: "Live", ro: "În desfășurare" }
     live_since(when: &str, length: &str) { en: "Open since {when}, for {length}.", ro: "Deschisă din {when}, de {length}." }
+    live_just_now(when: &str) { en: "Open since {when}.", ro: "Deschisă din {when}." }
     room_closed { en: "The room is not open.", ro: "Camera nu este deschisă." }
     room_ended { en: "This session has ended. Nobody can come in any more.", ro: "Această sesiune s-a încheiat. Nu mai poate intra nimeni." }
     people_here(count: &str, expected: &str) { en: "{count} here, {expected} expected", ro: "{count} aici, {expected} așteptați" }

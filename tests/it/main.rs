@@ -12,6 +12,7 @@ mod harness_server;
 
 mod admin;
 mod admin_web;
+mod card_data;
 mod checkout;
 mod cli;
 mod host;

@@ -32,7 +32,7 @@ async fn at_once(db: TestDb) {
     let nodes: Vec<Db> = futures::future::join_all((0..8).map(|_| db.open_again())).await;
     let applied = futures::future::join_all(nodes.iter().map(migrate::migrate)).await;
     let applied: Vec<_> = applied.into_iter().map(|a| a.expect("no node fails")).filter(|a| !a.is_empty()).collect();
-    assert_eq!(applied, [expected.clone()], "one migrates, the others wait and find it done");
+    assert_eq!(applied, std::slice::from_ref(&expected), "one migrates, the others wait and find it done");
     let (rows,): (i64,) = read_tx!(db, |tx| tx.sql(ROWS).one().await).expect("the books can be read");
     assert_eq!(rows, i64::try_from(expected.len()).expect("few"));
     for node in nodes {

@@ -22,7 +22,7 @@ pub fn announce(text: impl Into<String>) {
 }
 
 /// An announcer that can be called later, from events and timers.
-pub fn announcer() -> impl Fn(String) + Clone + Copy + Send + Sync + 'static {
+pub fn announcer() -> impl Fn(String) + Copy + Send + Sync + 'static {
     let said = use_context::<Arrival>().map(|arrival| arrival.said);
     move |text| {
         if let Some(said) = said {

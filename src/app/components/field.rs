@@ -1,6 +1,8 @@
 //! One line of input with its label, hint and error, bound for assistive technology.
 
-use leptos::{ev, html, prelude::*};
+use std::time::Duration;
+
+use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast as _, web_sys};
 
 use super::{Glyph, Icon};
 use crate::{
@@ -41,6 +43,9 @@ impl Size {
     }
 }
 
+/// About how long a button is held down.
+const PRESS_TIME: Duration = Duration::from_millis(250);
+
 /// The id of the input called `name`.
 pub fn field_id(name: &str) -> String {
     format!("f-{name}")
@@ -65,7 +70,7 @@ pub(super) fn described_by(
     id: &str,
     hint: bool,
     problem: RwSignal<Option<Problem>>,
-) -> impl Fn() -> Option<String> + Clone + Send + Sync + 'static {
+) -> impl Fn() -> Option<String> + Clone + Send + Sync + use<> {
     let (hint_id, error_id) = (hint.then(|| format!("{id}-hint")), format!("{id}-error"));
     move || match (&hint_id, problem.read().is_some()) {
         (Some(hint), true) => Some(format!("{hint} {error_id}")),
@@ -185,10 +190,16 @@ pub fn Field(
     let leave = move |event: ev::FocusEvent| {
         let text = event_target_value(&event);
         // Leaving an untouched field is not a mistake yet; sending it is.
-        if let Some(check) = check
-            && !text.trim().is_empty()
-        {
-            problem.set(check.run(text));
+        let Some(check) = check.filter(|_| !text.trim().is_empty()) else { return };
+        let tell = move || {
+            problem.try_set(check.run(text));
+        };
+        // Words that appear now would move the button from under the pointer that is pressing it, and the press would be lost.
+        // Some browsers do not focus a pressed button, so without a target the words wait for the press to end.
+        match event.related_target().map(|target| target.unchecked_into::<web_sys::Element>().tag_name()) {
+            Some(tag) if tag == "BUTTON" => {}
+            Some(_) => tell(),
+            None => set_timeout(tell, PRESS_TIME),
         }
     };
     let has_hint = !hint.is_empty();

@@ -26,7 +26,7 @@ pub fn JoinPage() -> impl IntoView {
     let data = Resource::new(move || registration.get(), get_join);
     view! {
         <Loaded data=data view=move |answer: JoinAnswer| match answer {
-            JoinAnswer::Sheet(sheet) => view! { <Door sheet=sheet registration=registration.get_untracked()/> }.into_any(),
+            JoinAnswer::Sheet(sheet) => view! { <Door sheet=*sheet registration=registration.get_untracked()/> }.into_any(),
             JoinAnswer::Unpaid { order } => view! { <Unpaid order=order/> }.into_any(),
         }/>
     }
@@ -69,7 +69,7 @@ fn Door(sheet: JoinSheet, registration: String) -> impl IntoView {
         spawn_local(async move {
             // A missed look is made up for by the next one.
             if let Ok(JoinAnswer::Sheet(sheet)) = get_join(registration.get_value()).await {
-                now.try_set(sheet);
+                now.try_set(*sheet);
             }
         });
     });

@@ -11,7 +11,7 @@ use super::{
     state::App,
     store::{
         job::{self, Job},
-        order,
+        login, order,
     },
 };
 
@@ -25,13 +25,22 @@ const LEASE_SECONDS: i64 = 300;
 /// Failed runs until a job is set aside for a person.
 const TRIES_MAX: i64 = 12;
 const SWEEP_BATCH: i64 = 200;
+const LOGIN_SWEEP_SECONDS: i64 = 900;
 const IDLE_PAUSE: Duration = Duration::from_millis(500);
 
 /// Runs until `shutdown` resolves; what is under way then is finished first.
 pub async fn run(app: App, shutdown: impl Future<Output = ()>) {
     tokio::pin!(shutdown);
+    let mut logins_due = app.clock.now();
     loop {
-        let did_something = match tick(&app).await {
+        let round = async {
+            if app.clock.now() >= logins_due {
+                logins_due = app.clock.now().plus_seconds(LOGIN_SWEEP_SECONDS);
+                forget_logins(&app).await?;
+            }
+            tick(&app).await
+        };
+        let did_something = match round.await {
             Ok(did) => did,
             Err(Failure::Fault(fault)) => {
                 report(&fault);
@@ -65,10 +74,23 @@ async fn sweep(app: &App) -> Result<bool, Failure> {
         match orders::end_hold(app, id).await {
             // Paid or extended a moment ago: not ours to end.
             Ok(()) | Err(Failure::Refused(_)) => {}
-            Err(other) => return Err(other),
+            // One order that cannot be ended must not keep the others waiting, nor the jobs.
+            Err(Failure::Fault(fault)) => {
+                report(&fault);
+            }
+            Err(other @ (Failure::Fields(_) | Failure::NotFound | Failure::SignInRequired)) => return Err(other),
         }
     }
     Ok(any)
+}
+
+/// Forgets logins that have expired; they opened nothing any more.
+async fn forget_logins(app: &App) -> Result<(), Failure> {
+    let now = app.clock.now();
+    write_tx!(app.db, |tx| -> Result<(), Failure> {
+        login::forget_expired(tx, now).await?;
+        Ok(())
+    })
 }
 
 async fn run_next(app: &App) -> Result<bool, Failure> {

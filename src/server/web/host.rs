@@ -68,58 +68,51 @@ pub(super) fn schedule_form(typed: &Typed) -> ScheduleForm {
 }
 
 async fn post_new(State(app): State<App>, ctx: Ctx, parts: Parts, Form(typed): Form<Typed>) -> Response {
-    let saved = match intent_of(&typed, "") {
+    let done = match intent_of(&typed, "") {
         Ok(intent) => {
             let key = typed.get("draft").map_or("", String::as_str);
-            schedule::save_new(&ctx, key, &schedule_form(&typed), intent).await.map(|id| (id, intent))
+            match schedule::save_new(&ctx, key, &schedule_form(&typed), intent).await {
+                Ok(id) => after_saving(&ctx, id, intent).await,
+                Err(failure) => Err(failure),
+            }
         }
         Err(failure) => Err(failure),
     };
-    match saved {
-        Ok((id, intent)) => after_saving(&app, &ctx, parts, id, intent).await,
-        Err(failure) => rerender::refuse(&app, parts, routes::HOST_NEW, typed, failure).await,
-    }
+    answer(&app, parts, typed, done).await
 }
 
 async fn post_session(State(app): State<App>, Path(id): Path<String>, ctx: Ctx, parts: Parts, Form(typed): Form<Typed>) -> Response {
-    let Ok(id) = id.parse::<SessionId>() else { return rerender::not_found(&app, parts).await };
-    let saved = match intent_of(&typed, "") {
-        Ok(intent) => schedule::save(&ctx, Some(id), &schedule_form(&typed), intent).await.map(|id| (id, intent)),
+    let done = match target(&id, &typed, "") {
+        Ok((id, intent)) => match schedule::save(&ctx, Some(id), &schedule_form(&typed), intent).await {
+            Ok(id) => after_saving(&ctx, id, intent).await,
+            Err(failure) => Err(failure),
+        },
         Err(failure) => Err(failure),
     };
-    match saved {
-        Ok((id, intent)) => after_saving(&app, &ctx, parts, id, intent).await,
-        Err(failure) => rerender::refuse(&app, parts, &routes::host_session(id), typed, failure).await,
-    }
+    answer(&app, parts, typed, done).await
 }
 
 /// With pay-per-use both buttons lead to the estimate; without, *Start* opens the room and *Schedule* is done.
-async fn after_saving(app: &App, ctx: &Ctx, parts: Parts, id: SessionId, intent: Intent) -> Response {
+async fn after_saving(ctx: &Ctx, id: SessionId, intent: Intent) -> Result<String, Failure> {
     if ctx.site().features.is_on(Feature::PayPerUse) {
         // The session is saved: a quote that cannot be made now is told on the estimate's own page.
         let quoted = usage::ensure_order(ctx, id).await;
         tracing::debug!(session.id = %id, is_quoted = quoted.is_ok(), "saved");
-        return rerender::redirect(&with_action(routes::host_estimate(id), intent));
+        return Ok(with_action(routes::host_estimate(id), intent));
     }
-    go_on(app, ctx, parts, id, intent).await
+    go_on(ctx, id, intent).await
 }
 
 async fn post_estimate(State(app): State<App>, Path(id): Path<String>, ctx: Ctx, parts: Parts, Form(typed): Form<Typed>) -> Response {
-    let Ok(id) = id.parse::<SessionId>() else { return rerender::not_found(&app, parts).await };
-    let seen = typed.get("seen_total").cloned();
-    let confirmed = match intent_of(&typed, "") {
-        Ok(intent) => confirm(&ctx, id, intent, seen.as_deref()).await.map(|is_covered| (intent, is_covered)),
+    let done = match target(&id, &typed, "") {
+        Ok((id, intent)) => confirm(&ctx, id, intent, typed.get("seen_total").map(String::as_str)).await,
         Err(failure) => Err(failure),
     };
-    match confirmed {
-        Ok((intent, true)) => go_on(&app, &ctx, parts, id, intent).await,
-        Ok((intent, false)) => rerender::redirect(&with_action(routes::host_pay(id), intent)),
-        Err(failure) => rerender::refuse(&app, parts, &routes::host_estimate(id), Typed::new(), failure).await,
-    }
+    answer(&app, parts, Typed::new(), done).await
 }
 
-/// The host agrees to the estimate shown. *Schedule* publishes at once, as *payment due*; whether it is paid already is answered.
-async fn confirm(ctx: &Ctx, id: SessionId, intent: Intent, seen: Option<&str>) -> Result<bool, Failure> {
+/// The host agrees to the estimate shown. *Schedule* publishes at once, as *payment due*; what is not paid is paid next.
+async fn confirm(ctx: &Ctx, id: SessionId, intent: Intent, seen: Option<&str>) -> Result<String, Failure> {
     let (_, assessment) = usage::ensure_order(ctx, id).await?;
     let new = assessment.estimate.total;
     if let Some(old) = seen.and_then(|seen| Money::parse(seen, new.currency()).ok()).filter(|old| *old != new) {
@@ -130,8 +123,8 @@ async fn confirm(ctx: &Ctx, id: SessionId, intent: Intent, seen: Option<&str>) -
         Intent::Schedule => schedule::publish(ctx, id).await?,
     }
     match assessment.standing {
-        Standing::NotNeeded | Standing::Covered { .. } => Ok(true),
-        Standing::Due | Standing::Checking => Ok(false),
+        Standing::NotNeeded | Standing::Covered { .. } => go_on(ctx, id, intent).await,
+        Standing::Due | Standing::Checking => Ok(with_action(routes::host_pay(id), intent)),
         Standing::Short { .. } => Err(Refusal::UsageUnpaid.into()),
     }
 }
@@ -144,19 +137,17 @@ async fn post_pay(
     parts: Parts,
     Form(typed): Form<Typed>,
 ) -> Response {
-    let Ok(id) = id.parse::<SessionId>() else { return rerender::not_found(&app, parts).await };
     let values = pay_form::shown_again(&typed);
-    let (intent, outcome) = match intent_of(&typed, &led.action) {
-        Ok(intent) => (intent, pay(&ctx, id, typed).await),
-        Err(failure) => (Intent::Schedule, Err(failure)),
+    let done = match target(&id, &typed, &led.action) {
+        Ok((id, intent)) => match pay(&ctx, id, typed).await {
+            Ok(PayAnswer::Paid) => go_on(&ctx, id, intent).await,
+            // The page itself says that the payment is being checked.
+            Ok(PayAnswer::Checking) | Err(Failure::Refused(Refusal::PaymentInProgress)) => Ok(with_action(routes::host_pay(id), intent)),
+            Err(failure) => Err(failure),
+        },
+        Err(failure) => Err(failure),
     };
-    let page = with_action(routes::host_pay(id), intent);
-    match outcome {
-        Ok(PayAnswer::Paid) => go_on(&app, &ctx, parts, id, intent).await,
-        // The page itself says that the payment is being checked.
-        Ok(PayAnswer::Checking) | Err(Failure::Refused(Refusal::PaymentInProgress)) => rerender::redirect(&page),
-        Err(failure) => rerender::refuse(&app, parts, &page, values, failure).await,
-    }
+    answer(&app, parts, values, done).await
 }
 
 async fn pay(ctx: &Ctx, id: SessionId, typed: Typed) -> Result<PayAnswer, Failure> {
@@ -183,34 +174,44 @@ async fn refuse_another_price(ctx: &Ctx, assessment: &Assessment, typed: &Typed)
 }
 
 async fn post_start(State(app): State<App>, Path(id): Path<String>, ctx: Ctx, parts: Parts) -> Response {
-    match id.parse::<SessionId>() {
-        Ok(id) => go_on(&app, &ctx, parts, id, Intent::Start).await,
-        Err(_) => rerender::not_found(&app, parts).await,
-    }
+    let done = match target(&id, &Typed::new(), Intent::Start.code()) {
+        Ok((id, intent)) => go_on(&ctx, id, intent).await,
+        Err(failure) => Err(failure),
+    };
+    answer(&app, parts, Typed::new(), done).await
 }
 
 async fn post_end(State(app): State<App>, Path(id): Path<String>, ctx: Ctx, parts: Parts) -> Response {
-    let Ok(id) = id.parse::<SessionId>() else { return rerender::not_found(&app, parts).await };
-    match room::end(&ctx, id).await {
-        Ok(()) => rerender::redirect(&routes::host_room(id)),
-        Err(failure) => rerender::refuse(&app, parts, &routes::host_room(id), Typed::new(), failure).await,
+    let done = match target(&id, &Typed::new(), "") {
+        Ok((id, _)) => room::end(&ctx, id).await.map(|()| routes::host_room(id)),
+        Err(failure) => Err(failure),
+    };
+    answer(&app, parts, Typed::new(), done).await
+}
+
+/// Nothing is left to pay: *Start* opens the room; *Schedule* opens for registrations.
+async fn go_on(ctx: &Ctx, id: SessionId, intent: Intent) -> Result<String, Failure> {
+    match intent {
+        Intent::Start => room::start(ctx, id).await.map(|()| routes::host_room(id)),
+        Intent::Schedule => schedule::publish(ctx, id).await.map(|()| routes::HOST.to_owned()),
     }
 }
 
-/// Nothing is left to pay: *Start* opens the room, or says what is in the way; *Schedule* opens for registrations.
-async fn go_on(app: &App, ctx: &Ctx, parts: Parts, id: SessionId, intent: Intent) -> Response {
-    let (done, then, otherwise) = match intent {
-        Intent::Start => (room::start(ctx, id).await, routes::host_room(id), routes::host_room(id)),
-        Intent::Schedule => (schedule::publish(ctx, id).await, routes::HOST.to_owned(), routes::host_session(id)),
-    };
+/// On to the next page; or the page at the post's own address again, because that is where the browser will take itself to be.
+async fn answer(app: &App, parts: Parts, values: Typed, done: Result<String, Failure>) -> Response {
     match done {
-        Ok(()) => rerender::redirect(&then),
-        Err(Failure::Refused(refusal @ (Refusal::UsageUnpaid | Refusal::SetupIncomplete { .. }))) => {
-            let page = with_action(routes::host_estimate(id), intent);
-            rerender::refuse(app, parts, &page, Typed::new(), refusal.into()).await
+        Ok(next) => rerender::redirect(&next),
+        Err(failure) => {
+            let own = parts.uri.path_and_query().map_or_else(|| routes::HOST.to_owned(), ToString::to_string);
+            rerender::refuse(app, parts, &own, values, failure).await
         }
-        Err(failure) => rerender::refuse(app, parts, &otherwise, Typed::new(), failure).await,
     }
+}
+
+/// Which session, and with which button; an address that is no session's is not found.
+fn target(id: &str, typed: &Typed, led: &str) -> Result<(SessionId, Intent), Failure> {
+    let id = id.parse::<SessionId>().map_err(|_| Failure::NotFound)?;
+    Ok((id, intent_of(typed, led)?))
 }
 
 fn intent_of(typed: &Typed, led: &str) -> Result<Intent, Failure> {

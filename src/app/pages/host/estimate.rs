@@ -101,12 +101,12 @@ fn Next(sheet: EstimateSheet, aim: Aim) -> impl IntoView {
     let schedule = move || view! { <SubmitButton look=schedule_look name="action" value="schedule">{texts::schedule(lang)}</SubmitButton> };
     view! {
         {can_go_on.then(|| view! { <p class="small quiet">{texts::policy_note(lang)}</p> })}
-        <PostForm action=routes::host_estimate(sheet.id) class="cluster invoice__next no-print">
+        <PostForm action=routes::host_estimate(sheet.id) class="between no-print">
             <input type="hidden" name="seen_total" value=sheet.estimate.total.plain()/>
             <LinkButton href=modify_path(&sheet, aim) look=Look::Quiet>{texts::modify(lang)}</LinkButton>
             {can_go_on.then(|| match aim {
-                Aim::Start | Aim::Either => view! { {schedule()} {start()} }.into_any(),
-                Aim::Schedule => view! { {start()} {schedule()} }.into_any(),
+                Aim::Start | Aim::Either => view! { <span class="cluster">{schedule()} {start()}</span> },
+                Aim::Schedule => view! { <span class="cluster">{start()} {schedule()}</span> },
             })}
         </PostForm>
     }

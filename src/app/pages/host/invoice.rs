@@ -28,6 +28,7 @@ pub(super) fn Invoice(sheet: EstimateSheet) -> impl IntoView {
     let teleconference_changed = was(|e| (e.teleconference_cost, e.teleconference_minutes, e.rates.teleconference));
     let duration = words::count(lang, usage.duration_minutes);
     view! {
+        <div class="invoice__table">
         <DataTable caption=texts::estimate_title(lang) caption_hidden=true>
             <thead>
                 <tr>
@@ -63,6 +64,7 @@ pub(super) fn Invoice(sheet: EstimateSheet) -> impl IntoView {
                 </tr>
             </tfoot>
         </DataTable>
+        </div>
     }
 }
 

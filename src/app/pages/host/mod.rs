@@ -6,6 +6,7 @@ mod pay;
 mod room;
 mod schedule;
 mod sessions;
+mod start;
 mod words;
 
 pub use estimate::EstimatePage;
@@ -13,6 +14,7 @@ pub use pay::PayPage;
 pub use room::{Attendees, RoomPage, keep_looking};
 pub use schedule::{EditSessionPage, NewSessionPage};
 pub use sessions::SessionsPage;
+pub use start::StartPage;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};

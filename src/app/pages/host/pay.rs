@@ -50,10 +50,10 @@ fn Payment(page: UsagePayment, aim: Aim) -> impl IntoView {
         <Page title=texts::pay_title(lang) width=Width::Checkout state=if is_due { "due" } else { "closed" }>
             <PageHeading text=texts::pay_title(lang) lead=lead back=back/>
             <ErrorSummary labels=labels(lang)/>
-            {(!is_decline).then(|| view! { <RefusalNotice/> })}
-            {refusal.is_some().then(|| view! { <Notice tone=Tone::Info><p>{texts::saved_as_due(lang)}</p></Notice> })}
             <div class="beside checkout">
                 <div class="checkout__form stack">
+                    {(!is_decline).then(|| view! { <RefusalNotice/> })}
+                    {refusal.is_some().then(|| view! { <Notice tone=Tone::Info><p>{texts::saved_as_due(lang)}</p></Notice> })}
                     <StandingNotice sheet=sheet.clone()/>
                     {(is_due && !has_method).then(|| view! {
                         <Notice tone=Tone::Warn title=texts::no_method_title(lang)><p>{texts::no_method_text(lang)}</p></Notice>

@@ -87,8 +87,13 @@ pub fn keep_looking(look: impl Fn() + 'static) {
 fn Open(now: RwSignal<RoomSheet>) -> impl IntoView {
     let lang = use_lang();
     let id = now.read_untracked().id;
-    let since =
-        move || now.read().live_since.as_ref().map(|when| texts::live_since(lang, when, &plurals::duration(lang, now.read().live_minutes)));
+    let since = move || {
+        let room = now.read();
+        room.live_since.as_ref().map(|when| match room.live_minutes {
+            0 => texts::live_just_now(lang, when),
+            minutes => texts::live_since(lang, when, &plurals::duration(lang, minutes)),
+        })
+    };
     let count = move || {
         let room = now.read();
         let here = plurals::grouped(lang, room.attendees.len() as u64);

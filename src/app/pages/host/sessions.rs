@@ -57,6 +57,7 @@ fn SessionTable(caption: &'static str, sessions: Vec<HostSession>) -> impl IntoV
     let lang = use_lang();
     let rows = sessions.into_iter().map(|session| view! { <Row session=session/> }).collect_view();
     view! {
+        <div class="stacking">
         <DataTable caption=caption>
             <thead>
                 <tr>
@@ -69,6 +70,7 @@ fn SessionTable(caption: &'static str, sessions: Vec<HostSession>) -> impl IntoV
             </thead>
             <tbody>{rows}</tbody>
         </DataTable>
+        </div>
     }
 }
 
@@ -84,15 +86,17 @@ fn Row(session: HostSession) -> impl IntoView {
     };
     view! {
         <tr data-session=id.to_string() data-state=status.code()>
-            <th scope="row" class="host-session">
-                <a class="row-link" href=href>{topic}</a>
-                <span class="small quiet" title=when.relative>{when.host_line}</span>
-                {host.map(|name| view! { <span class="small quiet">{texts::hosted_by(lang, &name)}</span> })}
+            <th scope="row">
+                <div class="host-session">
+                    <a class="row-link" href=href>{topic}</a>
+                    <span class="small quiet" title=when.relative>{when.host_line}</span>
+                    {host.map(|name| view! { <span class="small quiet">{texts::hosted_by(lang, &name)}</span> })}
+                </div>
             </th>
-            <td class="num" data-field="seats">{texts::seats_of(lang, &taken, &capacity)}</td>
-            <td class="num" data-field="fee">{fee}</td>
-            <td><span class="cluster host-chips"><StatusChip status=status/> <UsageChip usage=usage/></span></td>
-            <td><Actions session=session/></td>
+            <td class="num" data-label=texts::col_seats(lang) data-field="seats">{texts::seats_of(lang, &taken, &capacity)}</td>
+            <td class="num" data-label=texts::col_fee(lang) data-field="fee">{fee}</td>
+            <td data-label=texts::col_state(lang)><span class="cluster host-chips"><StatusChip status=status/> <UsageChip usage=usage/></span></td>
+            <td class="host-actions"><Actions session=session/></td>
         </tr>
     }
 }

@@ -48,7 +48,7 @@ pub async fn join(ctx: &Ctx, secret: &str) -> Result<JoinAnswer, Failure> {
         SessionStatus::Live => false,
         SessionStatus::Draft | SessionStatus::Scheduled => session.ends_at <= now,
     };
-    Ok(JoinAnswer::Sheet(JoinSheet {
+    Ok(JoinAnswer::Sheet(Box::new(JoinSheet {
         topic: session.topic.clone(),
         language: session.lang.clone(),
         when: zones::when(session.starts_at, session.duration_minutes, &session.time_zone, now, ctx.lang()),
@@ -57,7 +57,7 @@ pub async fn join(ctx: &Ctx, secret: &str) -> Result<JoinAnswer, Failure> {
         status: session.status,
         is_over,
         attendees: attendees(ctx, &session, &inside),
-    }))
+    })))
 }
 
 fn attendees(ctx: &Ctx, session: &Session, inside: &[Presence]) -> Vec<Attendee> {
