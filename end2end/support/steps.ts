@@ -35,6 +35,11 @@ export async function removeCode(page: Page, code: string): Promise<void> {
   await page.getByRole('button', { name: `Remove the code ${code}` }).click();
 }
 
+/** A new price has to be in sight for a second before the button takes it for read: what a person does, and tests are too quick for. */
+export async function readPrice(page: Page): Promise<void> {
+  await page.waitForTimeout(1_100);
+}
+
 export async function fillCard(page: Page, card: Partial<Card> = {}): Promise<void> {
   const method = page.locator('input[type="radio"][name="method"][value="card"]');
   if (await method.count()) await method.check();

@@ -1,7 +1,7 @@
 import { expect, hydrated, test } from '../support/test';
 import { AMEX } from '../support/cards';
 import { expectAmount, expectState, field, input } from '../support/fields';
-import { acceptTerms, applyCode, expectPaid, fillCard, payButton, register, removeCode } from '../support/steps';
+import { acceptTerms, applyCode, expectPaid, fillCard, payButton, readPrice, register, removeCode } from '../support/steps';
 import { navigations, spoken } from '../support/live';
 
 test.beforeEach(async ({ page }) => {
@@ -51,8 +51,23 @@ test('a code for everything hides the payment and gives it back as it was', asyn
   await expect(input(page, 'card_number')).toHaveValue('4111 1111 1111 1111');
   await expect(input(page, 'billing_city')).toHaveValue('London');
   await acceptTerms(page);
+  await readPrice(page);
   await payButton(page).click();
   await expectPaid(page, true);
+});
+
+test('a price that has just changed is not paid by the same press', async ({ page }) => {
+  await fillCard(page);
+  await acceptTerms(page);
+  const said = await spoken(page);
+  await applyCode(page, 'TRAIN20');
+  await expectAmount(page, 'total', '80.00');
+  await payButton(page).click();
+  await expect.poll(said).toMatch(/press the button again/);
+  await readPrice(page);
+  await payButton(page).click();
+  await expectPaid(page, true);
+  await expectAmount(page, 'total', '80.00');
 });
 
 test('the card number is grouped while typing, whatever is typed or pasted, and the caret stays', async ({ page }) => {

@@ -2,7 +2,7 @@ import { expect, test } from '../support/test';
 import { expectAmount, expectState, field, input, read } from '../support/fields';
 import { ownFee, person } from '../support/own';
 import { salesOf } from '../support/simulator';
-import { acceptTerms, applyCode, expectPaid, fillCard, orderOf, payButton, payByCard, pressPay, register } from '../support/steps';
+import { acceptTerms, applyCode, expectPaid, fillCard, orderOf, payButton, payByCard, pressPay, readPrice, register } from '../support/steps';
 import { DECLINED, LOST } from '../support/cards';
 import { stateOf } from '../support/html';
 
@@ -28,6 +28,7 @@ test('from the catalogue to a confirmed seat, with a code', async ({ page, scrip
   await expectAmount(page, 'tax', '12.77');
   await expect(payButton(page)).toHaveText(/Pay EUR\s80\.00/);
 
+  if (scripts) await readPrice(page);
   const answer = await payByCard(page);
   expect(answer.status()).toBe(303);
   await expectPaid(page, scripts);

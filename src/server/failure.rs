@@ -127,6 +127,7 @@ pub fn report(fault: &Fault) -> String {
 
 impl From<Failure> for ApiError {
     fn from(failure: Failure) -> Self {
+        tell_status(failure.status());
         match failure {
             Failure::Refused(refusal) => Self::Refused(refusal),
             Failure::Fields(errors) => Self::Fields(errors),
@@ -134,5 +135,16 @@ impl From<Failure> for ApiError {
             Failure::SignInRequired => Self::SignInRequired,
             Failure::Fault(fault) => Self::Internal(report(&fault)),
         }
+    }
+}
+
+/// A server function that refuses answers with the refusal's status: by itself Leptos answers 500 to every error. A page being
+/// rendered has its own status, which `ErrorView` sets.
+fn tell_status(status: u16) {
+    use axum::http::{StatusCode, request::Parts};
+    use leptos::prelude::use_context;
+    let is_server_function = use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/api/"));
+    if let (true, Some(response), Ok(status)) = (is_server_function, use_context::<leptos_axum::ResponseOptions>(), StatusCode::from_u16(status)) {
+        response.set_status(status);
     }
 }
