@@ -6,11 +6,11 @@ const chromium = process.env.LECTERN_CHROMIUM ?? '/usr/bin/chromium';
 const withShots = process.env.LECTERN_SHOTS === '1';
 
 /** Journeys run in both `scripts-on` and `scripts-off`; the endings of the other files say where they belong. */
-const elsewhere = [/\.http\.spec\.ts$/, /\.alone\.spec\.ts$/, /\.shots\.spec\.ts$/];
+const elsewhere = [/\.http\.spec\.ts$/, /\.once\.spec\.ts$/, /\.shots\.spec\.ts$/];
 
 const projects: PlaywrightTestConfig['projects'] = [
-  // Signs everybody in once. Its teardown runs after every project that depends on it, whether those passed or not.
-  { name: 'sign-in', testMatch: /\.setup\.ts$/, teardown: 'alone' },
+  // Signs everybody in, once for all the others.
+  { name: 'sign-in', testMatch: /\.setup\.ts$/ },
   { name: 'scripts-on', dependencies: ['sign-in'], testIgnore: elsewhere },
   {
     name: 'scripts-off',
@@ -20,8 +20,8 @@ const projects: PlaywrightTestConfig['projects'] = [
   },
   // Statuses, headers and races: no browser.
   { name: 'http', dependencies: ['sign-in'], testMatch: /\.http\.spec\.ts$/ },
-  // What reads or changes figures and switches that all others share.
-  { name: 'alone', testMatch: /\.alone\.spec\.ts$/, fullyParallel: false, workers: 1 },
+  // What can be done once per database: the first steps of a site of its own.
+  { name: 'once', dependencies: ['sign-in'], testMatch: /\.once\.spec\.ts$/ },
 ];
 if (withShots) {
   projects.push({ name: 'shots', dependencies: ['sign-in'], testMatch: /\.shots\.spec\.ts$/ });

@@ -1,6 +1,7 @@
 /** Playwright's `test` with what every test here needs: a watch on the browser's console, people, and own data. */
 
 import { test as base, expect, type APIRequestContext, type Page } from '@playwright/test';
+import { Admin } from './admin';
 import { Buyer } from './buyer';
 import { Host } from './host';
 import { stateOf, type Role } from './people';
@@ -14,6 +15,8 @@ interface Fixtures {
   newBuyer: () => Promise<Buyer>;
   /** The demo's host without a browser: makes sessions of a test's own. */
   host: Host;
+  /** The demo's administrator without a browser: makes promo codes of a test's own. */
+  admin: Admin;
   /** A page signed in as somebody. */
   pageOf: (role: Role) => Promise<Page>;
 }
@@ -51,6 +54,12 @@ export const test = base.extend<Fixtures>({
   host: async ({ playwright, baseURL }, use) => {
     const context = await playwright.request.newContext({ baseURL, storageState: stateOf('host') });
     await use(new Host(context));
+    await context.dispose();
+  },
+
+  admin: async ({ playwright, baseURL }, use) => {
+    const context = await playwright.request.newContext({ baseURL, storageState: stateOf('admin') });
+    await use(new Admin(context));
     await context.dispose();
   },
 

@@ -144,7 +144,9 @@ fn tell_status(status: u16) {
     use axum::http::{StatusCode, request::Parts};
     use leptos::prelude::use_context;
     let is_server_function = use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/api/"));
-    if let (true, Some(response), Ok(status)) = (is_server_function, use_context::<leptos_axum::ResponseOptions>(), StatusCode::from_u16(status)) {
+    if let (true, Some(response), Ok(status)) =
+        (is_server_function, use_context::<leptos_axum::ResponseOptions>(), StatusCode::from_u16(status))
+    {
         response.set_status(status);
     }
 }

@@ -27,7 +27,10 @@ pub fn PageHeading(
     Effect::new(move |done: Option<bool>| {
         let Some(heading) = node.get() else { return false };
         if done != Some(true) && arrived_by_navigation() {
-            let _focused = heading.focus();
+            // It is made before it is put into the document, and only there can it take the focus.
+            request_animation_frame(move || {
+                let _focused = heading.focus();
+            });
             super::announce(text.get_untracked());
         }
         true

@@ -29,41 +29,41 @@ pub(super) fn Invoice(sheet: EstimateSheet) -> impl IntoView {
     let duration = words::count(lang, usage.duration_minutes);
     view! {
         <div class="invoice__table">
-        <DataTable caption=texts::estimate_title(lang) caption_hidden=true>
-            <thead>
-                <tr>
-                    <th scope="col">{texts::col_what(lang)}</th>
-                    <th scope="col">{texts::col_how(lang)}</th>
-                    <th scope="col" class="num">{texts::col_rate(lang)}</th>
-                    <th scope="col" class="num">{texts::col_amount(lang)}</th>
-                </tr>
-            </thead>
-            <tbody>
-                <MinuteLine
-                    label=texts::people_minutes(lang) changed=people_changed duration=duration.clone() duration_field=Some("duration")
-                    computers=words::count(lang, usage.computers) computers_field="computers"
-                    minutes=words::count(lang, estimate.people_minutes) minutes_field="people_minutes"
-                    rate=words::rate(lang, estimate.rates.people) rate_field="people_rate" amount=estimate.people_cost amount_field="people_cost"
-                />
-                <MinuteLine
-                    label=texts::teleconference_minutes(lang) changed=teleconference_changed duration=duration duration_field=None
-                    computers=words::count(lang, usage.teleconference) computers_field="teleconference"
-                    minutes=words::count(lang, estimate.teleconference_minutes) minutes_field="teleconference_minutes"
-                    rate=words::rate(lang, estimate.rates.teleconference) rate_field="teleconference_rate"
-                    amount=estimate.teleconference_cost amount_field="teleconference_cost"
-                />
-                <tr>
-                    <th scope="row" colspan="3">{words::tax(lang, tax.as_ref())}</th>
-                    <td class="num"><Money amount=estimate.tax field="tax"/></td>
-                </tr>
-            </tbody>
-            <tfoot>
-                <tr>
-                    <th scope="row" colspan="3">{texts::total(lang)}</th>
-                    <td class="num invoice__total"><Money amount=estimate.total field="total"/></td>
-                </tr>
-            </tfoot>
-        </DataTable>
+            <DataTable caption=texts::estimate_title(lang) caption_hidden=true>
+                <thead>
+                    <tr>
+                        <th scope="col">{texts::col_what(lang)}</th>
+                        <th scope="col">{texts::col_how(lang)}</th>
+                        <th scope="col" class="num">{texts::col_rate(lang)}</th>
+                        <th scope="col" class="num">{texts::col_amount(lang)}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <MinuteLine
+                        label=texts::people_minutes(lang) changed=people_changed duration=duration.clone() duration_field=Some("duration")
+                        computers=words::count(lang, usage.computers) computers_field="computers"
+                        minutes=words::count(lang, estimate.people_minutes) minutes_field="people_minutes"
+                        rate=words::rate(lang, estimate.rates.people) rate_field="people_rate" amount=estimate.people_cost amount_field="people_cost"
+                    />
+                    <MinuteLine
+                        label=texts::teleconference_minutes(lang) changed=teleconference_changed duration=duration duration_field=None
+                        computers=words::count(lang, usage.teleconference) computers_field="teleconference"
+                        minutes=words::count(lang, estimate.teleconference_minutes) minutes_field="teleconference_minutes"
+                        rate=words::rate(lang, estimate.rates.teleconference) rate_field="teleconference_rate"
+                        amount=estimate.teleconference_cost amount_field="teleconference_cost"
+                    />
+                    <tr>
+                        <th scope="row" colspan="3">{words::tax(lang, tax.as_ref())}</th>
+                        <td class="num"><Money amount=estimate.tax field="tax"/></td>
+                    </tr>
+                </tbody>
+                <tfoot>
+                    <tr>
+                        <th scope="row" colspan="3">{texts::total(lang)}</th>
+                        <td class="num invoice__total"><Money amount=estimate.total field="total"/></td>
+                    </tr>
+                </tfoot>
+            </DataTable>
         </div>
     }
 }

@@ -58,18 +58,18 @@ fn SessionTable(caption: &'static str, sessions: Vec<HostSession>) -> impl IntoV
     let rows = sessions.into_iter().map(|session| view! { <Row session=session/> }).collect_view();
     view! {
         <div class="stacking">
-        <DataTable caption=caption>
-            <thead>
-                <tr>
-                    <th scope="col">{texts::col_session(lang)}</th>
-                    <th scope="col" class="num">{texts::col_seats(lang)}</th>
-                    <th scope="col" class="num">{texts::col_fee(lang)}</th>
-                    <th scope="col">{texts::col_state(lang)}</th>
-                    <th scope="col">{texts::col_actions(lang)}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </DataTable>
+            <DataTable caption=caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{texts::col_session(lang)}</th>
+                        <th scope="col" class="num">{texts::col_seats(lang)}</th>
+                        <th scope="col" class="num">{texts::col_fee(lang)}</th>
+                        <th scope="col">{texts::col_state(lang)}</th>
+                        <th scope="col">{texts::col_actions(lang)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </DataTable>
         </div>
     }
 }
