@@ -52,9 +52,9 @@ export class Host {
     return this.http.post(path, { form, maxRedirects: 0 });
   }
 
-  /** Saves a session; answers its id. With pay-per-use the answer leads to the estimate. */
+  /** Saves a session, unlisted so that the catalogue stays as it is; answers its id. With pay-per-use it leads to the estimate. */
   async save(form: Partial<ScheduleForm> = {}, action = 'schedule'): Promise<string> {
-    const answer = await this.post('/host/sessions/new', { ...vector(), ...form, action });
+    const answer = await this.post('/host/sessions/new', { ...vector(), listing: 'unlisted', ...form, action });
     expect(answer.status(), await refusalOf(answer)).toBe(303);
     const id = /^\/host\/sessions\/([0-9a-f-]+)\/estimate/.exec(answer.headers().location ?? '')?.[1];
     expect(id, `saving leads to the estimate, not to ${answer.headers().location}`).toBeTruthy();

@@ -1,13 +1,15 @@
 /** Every page of the product, for tests that look at all of them. */
 
+import type { APIRequestContext } from '@playwright/test';
 import type { Buyer } from './buyer';
-import type { Host } from './host';
+import { Host } from './host';
 import type { Role } from './people';
 
 export interface Place {
   name: string;
   role: Role;
   path: string;
+  status: number;
 }
 
 /** What the places below need to exist: an order held, one paid, and a session with an estimate. */
@@ -19,18 +21,21 @@ export interface Things {
   running: string;
 }
 
-export async function makeThings(host: Host, newBuyer: () => Promise<Buyer>, startsAt: string): Promise<Things> {
-  const made = await host.session({ listing: 'unlisted' });
+/** Made by the second host, whose list stays short: the other's sessions are made by the dozen. */
+export async function makeThings(http: APIRequestContext, newBuyer: () => Promise<Buyer>, startsAt: string): Promise<Things> {
+  const host = new Host(http);
+  const made = await host.session();
   const [held, paid] = [await (await newBuyer()).register(made.slug), await (await newBuyer()).register(made.slug)];
   await held.promo('TRAIN20');
   await paid.pay();
-  const running = await host.save({ starts_at: startsAt, listing: 'unlisted' }, 'start');
+  const running = await host.save({ starts_at: startsAt }, 'start');
   await host.pay(running, 'start');
   return { held: held.order, paid: paid.order, registration: (await paid.orderField('registration_id')) ?? '', session: made.id, running };
 }
 
 export function places(things: Things): Place[] {
-  const of = (role: Role, pages: Record<string, string>) => Object.entries(pages).map(([name, path]) => ({ role, name, path }));
+  const of = (role: Role, pages: Record<string, string>, status = 200) =>
+    Object.entries(pages).map(([name, path]) => ({ role, name, path, status }));
   return [
     ...of('nobody', {
       catalogue: '/',
@@ -48,17 +53,17 @@ export function places(things: Things): Place[] {
       join: `/join/${things.registration}`,
       'sign-in': '/sign-in',
       help: '/help',
-      'not-found': '/no-such-page',
     }),
-    ...of('host', {
+    ...of('nobody', { 'not-found': '/no-such-page' }, 404),
+    ...of('host2', {
       host: '/host',
       'host-new': '/host/sessions/new',
       'host-session': `/host/sessions/${things.session}`,
       'host-estimate': `/host/sessions/${things.session}/estimate?action=schedule`,
       'host-pay': `/host/sessions/${things.session}/pay?action=schedule`,
       'host-room': `/host/sessions/${things.running}/room`,
-      'host-forbidden': '/admin',
     }),
+    ...of('host2', { 'host-forbidden': '/admin' }, 403),
     ...of('division', { division: '/division' }),
     ...of('admin', {
       admin: '/admin',
@@ -67,7 +72,6 @@ export function places(things: Things): Place[] {
       'admin-promo-new': '/admin/promo-codes/new',
       'admin-processors': '/admin/processors',
       'admin-rates': '/admin/rates',
-      'admin-reports': '/admin/reports',
       'admin-people': '/admin/people',
       'admin-audit': '/admin/audit',
       'admin-settings': '/admin/settings',

@@ -37,8 +37,8 @@ export const test = base.extend<Fixtures>({
     await use(page);
   },
 
-  scripts: async ({ javaScriptEnabled }, use) => {
-    await use(javaScriptEnabled !== false);
+  scripts: async ({}, use, info) => {
+    await use(info.project.use.javaScriptEnabled !== false);
   },
 
   newBuyer: async ({ playwright, baseURL }, use) => {

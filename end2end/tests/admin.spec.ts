@@ -101,7 +101,7 @@ test('an order is found by any of its traces, with all that happened to it', asy
 test('the processor’s connection is tested with a press', async ({ pageOf }) => {
   const page = await pageOf('admin');
   await page.goto('/admin/processors');
-  await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
+  await expect(input(page, 'password'), 'secrets are never shown again').toHaveValue('');
   await page.getByRole('button', { name: 'Test connection' }).click();
   await expect(page.locator('[data-test="ok"]')).toContainText('The connection worked');
 });

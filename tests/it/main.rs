@@ -19,6 +19,7 @@ mod host;
 mod host_http;
 mod payflow;
 mod payflow_vectors;
+mod race;
 mod security;
 mod seed;
 mod sign_in;
