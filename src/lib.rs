@@ -13,12 +13,17 @@ pub mod texts;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
+    use leptos::prelude::document;
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
-    // Tells tests in a browser that the page reacts from here on. In the next frame, when the first effects have run.
-    leptos::prelude::request_animation_frame(|| {
-        if let Some(root) = leptos::prelude::document().document_element() {
-            let _marked = root.set_attribute("data-hydrated", "");
-        }
+    wasm_bindgen_futures::spawn_local(async {
+        let Some(body) = document().body() else { return };
+        // Waits for the page's own part of the program, where it has one: see `app::lazy`.
+        leptos::mount::hydrate_from_async(body, app::App).await.forget();
+        // Tells tests in a browser that the page reacts from here on. In the next frame, when the first effects have run.
+        leptos::prelude::request_animation_frame(|| {
+            if let Some(root) = document().document_element() {
+                let _marked = root.set_attribute("data-hydrated", "");
+            }
+        });
     });
 }

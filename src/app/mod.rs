@@ -2,6 +2,7 @@
 
 pub mod components;
 pub mod form_state;
+mod lazy;
 pub mod pages;
 pub mod routes;
 pub mod shell;

@@ -10,6 +10,7 @@ use leptos_router::{
     path,
 };
 
+use super::lazy::{HostPage, OfficePage};
 use super::pages::{
     catalogue::CataloguePage, checkout::CheckoutPage, help::HelpPage, join::JoinPage, order::OrderPage, register::RegisterPage,
     session::SessionPage, sign_in::SignInPage,
@@ -177,18 +178,17 @@ pub fn host_end(id: SessionId) -> String {
     format!("/host/sessions/{id}/end")
 }
 
-/// Pages of hosts and division managers.
+/// Pages of hosts.
 fn host_pages() -> Vec<AnyNestedRoute> {
-    use super::pages::host::{EditSessionPage, EstimatePage, NewSessionPage, PayPage, RoomPage, SessionsPage, StartPage};
     vec![
-        page!("/host", SessionsPage),
-        page!("/host/sessions/new", NewSessionPage),
-        page!("/host/sessions/:id", EditSessionPage),
-        page!("/host/sessions/:id/estimate", EstimatePage),
-        page!("/host/sessions/:id/pay", PayPage),
-        page!("/host/sessions/:id/room", RoomPage),
-        page!("/host/sessions/:id/start", StartPage),
-        page!("/host/sessions/:id/end", RoomPage),
+        page!("/host", HostPage::Sessions),
+        page!("/host/sessions/new", HostPage::New),
+        page!("/host/sessions/:id", HostPage::Edit),
+        page!("/host/sessions/:id/estimate", HostPage::Estimate),
+        page!("/host/sessions/:id/pay", HostPage::Pay),
+        page!("/host/sessions/:id/room", HostPage::Room),
+        page!("/host/sessions/:id/start", HostPage::Start),
+        page!("/host/sessions/:id/end", HostPage::Room),
     ]
 }
 // ── End of the host section. ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -233,26 +233,25 @@ pub fn manager_features(site: &str) -> String {
     format!("{MANAGER}/sites/{}/features", encode(site))
 }
 
-/// Pages of site administrators and account managers.
+/// Pages of site administrators, account managers and division managers.
 fn admin_pages() -> Vec<AnyNestedRoute> {
-    use super::pages::{admin, division::DivisionPage, manager::ManagerPage};
     vec![
-        page!("/admin", admin::DashboardPage),
-        page!("/admin/orders", admin::OrdersPage),
-        page!("/admin/orders/:id", admin::OrderPage),
-        page!("/admin/promo-codes", admin::PromosPage),
-        page!("/admin/promo-codes/new", admin::PromoNewPage),
-        page!("/admin/promo-codes/:id", admin::PromoPage),
-        page!("/admin/processors", admin::ProcessorsPage),
-        page!("/admin/processors/:kind", admin::ProcessorsPage),
-        page!("/admin/rates", admin::RatesPage),
-        page!("/admin/settings", admin::SettingsPage),
-        page!("/admin/features", admin::SettingsPage),
-        page!("/admin/people", admin::PeoplePage),
-        page!("/admin/audit", admin::AuditPage),
-        page!("/manager", ManagerPage),
-        page!("/manager/sites/:id/features", ManagerPage),
-        page!("/division", DivisionPage),
+        page!("/admin", OfficePage::Dashboard),
+        page!("/admin/orders", OfficePage::Orders),
+        page!("/admin/orders/:id", OfficePage::Order),
+        page!("/admin/promo-codes", OfficePage::Promos),
+        page!("/admin/promo-codes/new", OfficePage::PromoNew),
+        page!("/admin/promo-codes/:id", OfficePage::Promo),
+        page!("/admin/processors", OfficePage::Processors),
+        page!("/admin/processors/:kind", OfficePage::Processors),
+        page!("/admin/rates", OfficePage::Rates),
+        page!("/admin/settings", OfficePage::Settings),
+        page!("/admin/features", OfficePage::Settings),
+        page!("/admin/people", OfficePage::People),
+        page!("/admin/audit", OfficePage::Audit),
+        page!("/manager", OfficePage::Manager),
+        page!("/manager/sites/:id/features", OfficePage::Manager),
+        page!("/division", OfficePage::Division),
     ]
 }
 // ── End of the administration section. ──────────────────────────────────────────────────────────────────────────────────────

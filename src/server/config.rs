@@ -17,6 +17,7 @@ pub use network::Network;
 /// Where the server answers unless told otherwise.
 pub const LISTEN: &str = "127.0.0.1:3000";
 const DATABASE: &str = "sqlite:data/lectern.db";
+/// Where `cargo leptos` puts the browser's files.
 const SITE_ROOT: &str = "target/site";
 const CONNECTIONS_MAX: usize = 2048;
 
@@ -53,7 +54,7 @@ pub struct ServeOptions {
     /// The address people use, such as https://training.example; cookies are Secure when it is https. [default: http://LISTEN]
     #[arg(long, env = "LECTERN_BASE_URL", value_name = "URL")]
     pub base_url: Option<String>,
-    /// Folder with the browser's files, as `cargo xtask build` makes it. [default: target/site]
+    /// Folder with the browser's files, as `cargo xtask build` makes it. [default: `site` beside the program, else target/site]
     #[arg(long, env = "LECTERN_SITE_ROOT", value_name = "DIR")]
     pub site_root: Option<PathBuf>,
     /// Proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8; may be repeated or separated by commas. [default: none]
@@ -105,7 +106,7 @@ impl Config {
             sandbox: serve.sandbox.or(file.sandbox).or_else(|| demo.then(|| SocketAddr::from(([127, 0, 0, 1], 3001)))),
             demo,
             base_url: parse_base_url(&base_url)?,
-            site_root: serve.site_root.clone().or(file.site_root.clone()).unwrap_or_else(|| SITE_ROOT.into()),
+            site_root: serve.site_root.clone().or(file.site_root.clone()).unwrap_or_else(default_site_root),
             trusted_proxies,
             connections_max: serve.connections_max.or(file.connections_max).unwrap_or(CONNECTIONS_MAX).max(1),
             secret_key: key::find(&database, demo, &file)?,
@@ -148,6 +149,12 @@ impl Config {
 
 fn database(common: &CommonOptions, file: &FileSettings) -> String {
     common.database.clone().or(file.database.clone()).unwrap_or_else(|| DATABASE.to_owned())
+}
+
+/// `cargo xtask build` puts the browser's files beside the program, and so does who installs both elsewhere.
+fn default_site_root() -> PathBuf {
+    let beside = std::env::current_exe().ok().and_then(|program| Some(program.parent()?.join("site")));
+    beside.filter(|site| site.is_dir()).unwrap_or_else(|| SITE_ROOT.into())
 }
 
 fn default_listen() -> SocketAddr {

@@ -1,4 +1,4 @@
-//! Puts together `target/site`: what the server serves as files, named by content so that browsers may keep them for ever.
+//! Puts together the site folder: what the server serves as files, named by content so that browsers may keep them for ever.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::browser::Bundle;
+use crate::browser::{Bundle, HASH_PLACE};
 use crate::options::Mode;
 use crate::{compress, fresh, paths, steps};
 
@@ -29,21 +29,56 @@ pub fn assemble(mode: Mode, bundle: &Bundle, styles: &str) -> Result<String> {
     if bundle.snippets.is_dir() {
         collect(&bundle.snippets, "pkg/snippets/", &mut files)?;
     }
-    let mut names = String::new();
-    let parts = [("js", read(&bundle.js)?), ("wasm", read(&bundle.wasm)?), ("css", styles.as_bytes().to_vec())];
-    for (kind, content) in parts {
-        // leptos, `HydrationScripts` and `HashedStylesheet` with `hash_files`: `{output_name}.{hash}.{kind}`.
-        let hash = fresh::name_hash(&content);
-        names.push_str(&format!("{kind}: {hash}\n"));
-        files.insert(format!("pkg/lectern.{hash}.{kind}"), content);
-    }
+    // leptos, `HydrationScripts` and `HashedStylesheet` with `hash_files`: `{output_name}.{hash}.{kind}`.
+    let hash = program(bundle, &mut files)?;
+    let style_hash = fresh::name_hash(styles.as_bytes());
+    files.insert(format!("pkg/lectern.{style_hash}.css"), styles.as_bytes().to_vec());
+    let names = format!("js: {hash}\nwasm: {hash}\nsplit: {hash}\nmanifest: {hash}\ncss: {style_hash}\n");
     if mode == Mode::Release {
         steps::say("site: brotli and gzip");
         precompress(&mut files)?;
     }
     files.insert("hash.txt".to_owned(), names.clone().into_bytes());
-    write(&files, &paths::site())?;
+    write(&files, &paths::site(mode))?;
     Ok(names)
+}
+
+/// Puts the program's files in, all named by one hash of them all, because they name each other. Gives the hash.
+fn program(bundle: &Bundle, files: &mut Files) -> Result<String> {
+    let mut made = Files::from([
+        (format!("lectern.{HASH_PLACE}.js"), read(&bundle.js)?),
+        (format!("lectern.{HASH_PLACE}.wasm"), read(&bundle.wasm)?),
+        (format!("__wasm_split.{HASH_PLACE}.js"), read(&bundle.split_js)?),
+        (format!("__wasm_split_manifest.{HASH_PLACE}.json"), read(&bundle.manifest)?),
+    ]);
+    for (part, file) in &bundle.parts {
+        made.insert(format!("{part}.{HASH_PLACE}.wasm"), read(file)?);
+        for (name, content) in &mut made {
+            // The loader fetches `"./part.wasm"`; the manifest lists `"part"`.
+            if name.starts_with("__wasm_split.") {
+                *content = replaced(content, &format!("\"./{part}.wasm\""), &format!("\"./{part}.{HASH_PLACE}.wasm\""));
+            } else if name.starts_with("__wasm_split_manifest.") {
+                *content = replaced(content, &format!("\"{part}\""), &format!("\"{part}.{HASH_PLACE}\""));
+            }
+        }
+    }
+    let all: Vec<u8> = made.iter().flat_map(|(name, content)| [name.as_bytes(), content].concat()).collect();
+    let hash = fresh::name_hash(&all);
+    for (name, content) in made {
+        files.insert(format!("pkg/{}", name.replace(HASH_PLACE, &hash)), replaced(&content, HASH_PLACE, &hash));
+    }
+    Ok(hash)
+}
+
+fn replaced(content: &[u8], old: &str, new: &str) -> Vec<u8> {
+    let (old, mut rest, mut out) = (old.as_bytes(), content, Vec::with_capacity(content.len()));
+    while let Some(at) = rest.windows(old.len()).position(|seen| seen == old) {
+        out.extend_from_slice(&rest[..at]);
+        out.extend_from_slice(new.as_bytes());
+        rest = &rest[at + old.len()..];
+    }
+    out.extend_from_slice(rest);
+    out
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {

@@ -124,7 +124,7 @@ fn pages(load: &Load, address: &str, length: &str, report: &mut Report) -> Resul
     steps::say("bench: the session's page");
     let page = load.measure(&["pages", address, &format!("/s/{SESSION}"), &connections, length])?;
     let bytes = page.bytes().context("the load client names no size")?;
-    let file = paths::site().join(STATIC_FILE);
+    let file = paths::site(Mode::Release).join(STATIC_FILE);
     fs::write(&file, "x".repeat(bytes)).with_context(|| format!("cannot write {}", file.display()))?;
     steps::say("bench: a file of the same size");
     let reply = load.measure(&["pages", address, &format!("/{STATIC_FILE}"), &connections, length]);

@@ -1,4 +1,4 @@
-//! Makes everything that the server needs: the browser's half, styles and files in `target/site`, then the binary.
+//! Makes everything that the server needs: the browser's half, styles and files in a folder `site`, then the binary.
 
 use anyhow::Result;
 
@@ -18,7 +18,7 @@ pub fn all(options: &Options) -> Result<()> {
     server(mode)?;
     // Leptos looks for the names beside the binary; the site has its own copy for servers that are installed elsewhere.
     assets::write_changed(&paths::bin_dir(mode).join("hash.txt"), names.as_bytes())?;
-    steps::say(&format!("built: {} and {}", paths::server(mode).display(), paths::site().display()));
+    steps::say(&format!("built: {} and {}", paths::server(mode).display(), paths::site(mode).display()));
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 use crate::options::Options;
 use crate::setup::TARGET;
-use crate::{command, e2e, paths, postgres, setup, steps};
+use crate::{command, e2e, postgres, setup, steps};
 
 /// One thing that passes or fails, by the name that `--only` takes.
 struct Step {
@@ -86,6 +86,6 @@ fn tests() -> Result<()> {
     let postgres = postgres::ensure()?;
     steps::say(&format!("test: unit and integration, PostgreSQL from {}", postgres.display()));
     let mut cargo = command::cargo();
-    cargo.env(postgres::BIN_VARIABLE, postgres).env("LECTERN_SITE_ROOT", paths::site());
+    cargo.env(postgres::BIN_VARIABLE, postgres);
     command::run(cargo.args(["test", "--features", "ssr"]))
 }

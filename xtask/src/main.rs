@@ -2,7 +2,7 @@
 //!
 //! One program instead of a page of instructions: each command first makes sure that what it needs is there, and says
 //! how to get it when it cannot. Modules are one job each: [`setup`] and [`wasm_std`] prepare the toolchain, [`browser`],
-//! [`css`] and [`assets`] make `target/site`, [`serve`] and [`checks`] use the result.
+//! [`css`] and [`assets`] make the site folder, [`serve`] and [`checks`] use the result.
 
 mod assets;
 mod bench;

@@ -36,9 +36,10 @@ pub fn target() -> PathBuf {
     }
 }
 
-/// What the server serves as files.
-pub fn site() -> PathBuf {
-    target().join("site")
+/// What the server serves as files: beside its binary, where it looks first, so that building for release never changes what a
+/// running development server serves.
+pub fn site(mode: Mode) -> PathBuf {
+    bin_dir(mode).join("site")
 }
 
 /// Intermediate results, kept apart by mode so that switching modes rebuilds nothing.

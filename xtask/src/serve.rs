@@ -20,7 +20,7 @@ pub fn run(options: &Options) -> Result<()> {
     build::all(options)?;
     fs::create_dir_all(paths::root().join("data")).context("cannot create data/ for the database")?;
     let mut server = Command::new(paths::server(options.mode));
-    server.current_dir(paths::root()).env("LECTERN_SITE_ROOT", paths::site()).args(["serve", "--demo"]);
+    server.current_dir(paths::root()).args(["serve", "--demo"]);
     server.args(missing_defaults(&options.rest)).args(&options.rest);
     steps::say("server: starting");
     become_(&mut server)

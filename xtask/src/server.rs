@@ -63,7 +63,6 @@ impl Server {
         steps::say(&format!("server: starting on http://{address} (log: {})", log.display()));
         let child = Command::new(paths::server(mode))
             .current_dir(paths::root())
-            .env("LECTERN_SITE_ROOT", paths::site())
             .args(["serve", "--demo", "--listen", &address.to_string(), "--sandbox", &sandbox.to_string()])
             .args(["--database", database])
             .stdout(out.try_clone()?)

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::load::{Line, Times};
+use crate::options::Mode;
 use crate::paths;
 
 const KIB: f64 = 1024.0;
@@ -85,7 +86,7 @@ impl Report {
     /// # Errors
     /// When the site's folder cannot be read.
     pub fn bundles(&mut self) -> Result<()> {
-        let folder = paths::site().join("pkg");
+        let folder = paths::site(Mode::Release).join("pkg");
         let size = |name: &str| fs::metadata(folder.join(name)).map(|found| found.len() as f64 / KIB).ok();
         let mut sums = [0.0; 3];
         let mut names: Vec<String> = fs::read_dir(&folder)
