@@ -80,6 +80,17 @@ test('a code in the session’s address is applied in sight', async ({ page }) =
   await expectAmount(page, 'total', '100.00');
 });
 
+test('a refused code in the session’s address says why at its field', async ({ page }) => {
+  await page.goto(`/s/${SESSION}/register?code=EXPIRED10`);
+  await page.getByLabel('Your name').fill('Ada Lovelace');
+  await page.getByLabel('Your e-mail').fill(`ada.${Date.now()}.${Math.random()}@example.com`);
+  await page.getByRole('button', { name: /^Continue/ }).click();
+  await page.waitForURL(/\/checkout\//);
+  await expect(input(page, 'promo_code')).toHaveValue('EXPIRED10');
+  await expect(input(page, 'promo_code')).toHaveAccessibleDescription(/expired on/);
+  await expectAmount(page, 'total', '100.00');
+});
+
 test('a code typed and not applied is never a silent full price', async ({ page, scripts }) => {
   test.skip(!scripts, 'without scripts two forms cannot know of each other: the code’s own button says Apply');
   await register(page, SESSION);

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{catalogue::SessionCard, error::ApiError};
 use crate::domain::{
+    form::Problem,
     order::OrderKind,
     payment::{DeclineClass, Method},
     pricing::{FeePrice, Tax},
@@ -63,6 +64,15 @@ pub struct MethodChoice {
     pub brands: Vec<String>,
 }
 
+/// A code that came with the address and is not on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedCode {
+    /// The code as it came.
+    pub code: String,
+    /// Why it cannot be used; none when it could.
+    pub problem: Option<Problem>,
+}
+
 /// *Payment Information*.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CheckoutDetails {
@@ -82,6 +92,8 @@ pub struct CheckoutDetails {
     pub tax: Option<Tax>,
     /// The code that is on.
     pub promo: Option<AppliedPromo>,
+    /// The code from the address.
+    pub asked_code: Option<AskedCode>,
     /// Codes can be tried.
     pub promo_enabled: bool,
     /// Until when the seat is kept, in words and zone.
@@ -176,9 +188,19 @@ pub struct OrderDetails {
 pub async fn get_checkout(
     /// The order's link.
     order: String,
+    /// A promo code from the page's address.
+    code: Option<String>,
 ) -> Result<CheckoutDetails, ApiError> {
-    use crate::server::{ctx::Ctx, flows::checkout};
-    Ok(checkout::details(&Ctx::current()?, &order).await?)
+    use crate::server::{
+        ctx::Ctx,
+        flows::{checkout, promo},
+    };
+    let ctx = Ctx::current()?;
+    let asked = match code {
+        Some(code) => promo::judge(&ctx, &order, code).await?,
+        None => None,
+    };
+    Ok(checkout::details(&ctx, &order, asked).await?)
 }
 
 /// The holder of the order's link.

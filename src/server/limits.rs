@@ -56,6 +56,7 @@ enum Key {
     SignInAddress(IpAddr),
     PromoOrder(String),
     PromoAddress(IpAddr),
+    PaymentForm(String),
     PaymentOrder(String),
     PaymentAddress(IpAddr),
     CodeObject(String),
@@ -155,15 +156,21 @@ impl Limits {
         by_order.and(by_address)
     }
 
-    /// Counts a press of the pay button.
+    /// Counts a press of the pay button. `form` is the form's key: however often one form arrives, it is one press, and each
+    /// arrival is to be answered as the first was (spec.md CHK-5).
     ///
     /// # Errors
     /// `TooManyTries`.
-    pub fn payment(&self, order: &str, ip: IpAddr) -> Result<(), Refusal> {
+    pub fn payment(&self, order: &str, form: &str, ip: IpAddr) -> Result<(), Refusal> {
         let now = self.clock.now();
         let mut counts = self.lock();
+        let form = Key::PaymentForm(form.to_owned());
+        if counts.tries.contains_key(&form) {
+            return Ok(());
+        }
         counts.count(Key::PaymentOrder(order.to_owned()), PAYMENTS_PER_ORDER, now)?;
-        self.bound(ip).map_or(Ok(()), |ip| counts.count(Key::PaymentAddress(ip), PAYMENTS_PER_ADDRESS, now))
+        self.bound(ip).map_or(Ok(()), |ip| counts.count(Key::PaymentAddress(ip), PAYMENTS_PER_ADDRESS, now))?;
+        counts.count(form, PAYMENTS_PER_ORDER, now)
     }
 
     /// Whether a code that should not be guessable may be tried: a registration id, a registration password. `object` is what

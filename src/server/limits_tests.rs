@@ -37,7 +37,7 @@ fn one_address_is_limited_over_all_orders_unless_it_is_the_demo_machine() {
         [(Addresses::All, HERE, false), (Addresses::AllButLoopback, HERE, true), (Addresses::AllButLoopback, OUTSIDE, false)]
     {
         let (limits, _) = limits(addresses);
-        let all_passed = (0..200).all(|n| limits.payment(&format!("order {n}"), ip).is_ok());
+        let all_passed = (0..200).all(|n| limits.payment(&format!("order {n}"), &format!("form {n}"), ip).is_ok());
         assert_eq!(all_passed, expected, "{addresses:?} {ip}");
     }
 }
@@ -106,4 +106,12 @@ fn wrong_registration_ids_are_limited_by_address() {
         assert_eq!(limits.code_miss(&format!("guess {n}"), OUTSIDE), Ok(()));
     }
     assert!(wait(limits.code("the real one", OUTSIDE)) > 500);
+}
+
+#[test]
+fn a_form_sent_a_hundred_times_is_one_press() {
+    let (limits, _) = limits(Addresses::All);
+    assert!((0..100).all(|_| limits.payment("order", "form", OUTSIDE).is_ok()));
+    let pressed = (1..100).filter(|n| limits.payment("order", &format!("form {n}"), OUTSIDE).is_ok()).count();
+    assert_eq!(pressed, PAYMENTS_PER_ORDER.max - 1);
 }

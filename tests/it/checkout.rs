@@ -1,5 +1,6 @@
 //! A participant's purchase through the flows and the simulator's wire, on both engines. Every test ends with `verify`.
 
+use lectern::api::checkout::AskedCode;
 use lectern::domain::{
     form::{Problem, Refusal},
     order::OrderState,
@@ -87,6 +88,14 @@ on_both!(each_refused_code_says_why, |db| async {
     promo::apply(&ctx, &link, "LASTONE").await.expect("its one use");
     let other = place(&ctx, "negotiation-skills", "dan@example.com").await.expect("a seat");
     assert_eq!(promo_problem(promo::apply(&ctx, &other, "LASTONE").await), PromoRefusal::UsedUp);
+    // What a page says about a code in its address is the same, and takes nothing.
+    let judged = |asked: Option<AskedCode>| asked.and_then(|asked| asked.problem);
+    assert_eq!(judged(promo::judge(&ctx, &other, "LASTONE".into()).await.expect("judged")), Some(Problem::Promo(PromoRefusal::UsedUp)));
+    assert_eq!(judged(promo::judge(&ctx, &other, "?".into()).await.expect("judged")), Some(Problem::Promo(PromoRefusal::Unknown)));
+    let good = promo::judge(&ctx, &other, "TRAIN20".into()).await.expect("judged");
+    assert_eq!(good, Some(AskedCode { code: "TRAIN20".into(), problem: None }));
+    assert_eq!(promo::judge(&ctx, &link, "TRAIN20".into()).await.expect("judged"), None, "a code is on already");
+    assert_eq!(promo::judge(&ctx, "no-such-order", "TRAIN20".into()).await.expect("judged"), None);
     // A use that is given back can be taken by another.
     promo::remove(&ctx, &link).await.expect("removed");
     promo::apply(&ctx, &other, "LASTONE").await.expect("the use came back");

@@ -20,6 +20,7 @@ mod host_http;
 mod payflow;
 mod payflow_vectors;
 mod race;
+mod race_http;
 mod security;
 mod seed;
 mod sign_in;

@@ -1,6 +1,6 @@
 //! Reading for the holder of an order's link: what *Payment Information* and the order's page show.
 
-use crate::api::checkout::{AppliedPromo, CheckoutDetails, MethodChoice, OrderDetails, OrderLook, PriceAnswer};
+use crate::api::checkout::{AppliedPromo, AskedCode, CheckoutDetails, MethodChoice, OrderDetails, OrderLook, PriceAnswer};
 use crate::domain::{
     card::Brand,
     feature::Feature,
@@ -35,11 +35,11 @@ use super::{catalogue, orders, processors};
 /// The card brands every card processor here takes.
 pub const BRANDS: [Brand; 4] = [Brand::Visa, Brand::Mastercard, Brand::Amex, Brand::Discover];
 
-/// *Payment Information* of an order.
+/// *Payment Information* of an order; `asked_code` as [`super::promo::judge`] found it.
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn details(ctx: &Ctx, link: &str) -> Result<CheckoutDetails, Failure> {
+pub async fn details(ctx: &Ctx, link: &str, asked_code: Option<AskedCode>) -> Result<CheckoutDetails, Failure> {
     let (order, session, quote, configs, promo) = read_tx!(ctx.app.db, |tx| -> Result<_, Failure> {
         let order = order::find_by_link(tx, ctx.site().id, link).await?.ok_or(Failure::NotFound)?;
         let session = session::find(tx, order.site_id, order.session_id).await?.ok_or(Failure::NotFound)?;
@@ -56,6 +56,7 @@ pub async fn details(ctx: &Ctx, link: &str) -> Result<CheckoutDetails, Failure> 
         email: order.buyer_email.clone(),
         state: look(&order, now),
         promo,
+        asked_code,
         promo_enabled: order.kind == OrderKind::Fee && site.features.is_on(Feature::PromoCodes) && !quote.price.fee.is_zero(),
         hold_until: zones::instant_text(until, &session.time_zone, lang),
         hold_until_iso: zones::when(until, 0, "UTC", now, lang).starts_iso,

@@ -65,7 +65,7 @@ pub enum PayAnswer {
 /// `Declined` (402); `PriceChanged`, `PaymentInProgress`, `AlreadyPaid`, `KeyReused` (409); `HoldExpired`, `SessionOver` (410);
 /// `MethodNotOffered` (422); `TooManyDeclines`, `TooManyTries` (429); `ProcessorUnavailable` (503, nothing was charged).
 pub async fn pay(ctx: &Ctx, id: OrderId, ask: PayAsk) -> Result<PayAnswer, Failure> {
-    ctx.app.limits.payment(&id.to_string(), ctx.caller.ip)?;
+    ctx.app.limits.payment(&id.to_string(), &ask.attempt_key, ctx.caller.ip)?;
     let processor = processor_for(ctx, id, ask.method).await?;
     let step = write_tx!(ctx.app.db, |tx| -> Result<Step, Failure> { intend(tx, ctx, id, &ask, &processor).await })?;
     let attempt = match step {

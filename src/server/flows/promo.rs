@@ -1,5 +1,6 @@
 //! A buyer tries a promo code on a held order, or takes it off again.
 
+use crate::api::checkout::AskedCode;
 use crate::domain::{
     feature::Feature,
     form::{Problem, Refusal},
@@ -20,7 +21,7 @@ use crate::server::{
     },
     zones,
 };
-use crate::write_tx;
+use crate::{read_tx, write_tx};
 
 /// Applies a code: takes a use, writes a new quote, makes it the one shown. Another code that was on is given back.
 ///
@@ -38,8 +39,7 @@ pub async fn apply(ctx: &Ctx, link: &str, typed: &str) -> Result<Quote, Failure>
         if current.promo.as_ref().is_some_and(|(_, on)| on == code.as_str()) {
             return Ok(current);
         }
-        let promo = promo::find_by_code(tx, order.site_id, code.as_str()).await?.ok_or_else(|| refused(PromoRefusal::Unknown))?;
-        let discount = discount_of(tx, ctx, &order, &current, &promo).await?;
+        let (promo, discount) = weigh(tx, ctx, &order, &current, &code).await?;
         claim::release_promo_use(tx, order.id).await?;
         if !claim::claim_promo_use(tx, order.id, promo.id, &email_key(&order)).await? {
             return Err(refused(PromoRefusal::UsedUp));
@@ -58,6 +58,40 @@ pub async fn apply(ctx: &Ctx, link: &str, typed: &str) -> Result<Quote, Failure>
         ctx.app.limits.promo_miss(link, ctx.caller.ip)?;
     }
     result
+}
+
+/// What [`apply`] would say to a code, without taking a use of it. Nothing where codes are off, the order is no longer held, a
+/// code is on already, or too many were tried.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn judge(ctx: &Ctx, link: &str, typed: String) -> Result<Option<AskedCode>, Failure> {
+    if ctx.require_feature(Feature::PromoCodes).is_err() || ctx.app.limits.promo(link, ctx.caller.ip).is_err() {
+        return Ok(None);
+    }
+    let problem = match PromoCode::parse(&typed) {
+        Err(problem) => Some(unknown_if_malformed(problem)),
+        Ok(code) => {
+            let judged = read_tx!(ctx.app.db, |tx| -> Result<(), Failure> {
+                let order = get_held(tx, ctx, link).await?;
+                let current = quote::get(tx, order.id, order.quote_version).await?;
+                if current.promo.is_some() {
+                    return Err(Refusal::Stale.into());
+                }
+                weigh(tx, ctx, &order, &current, &code).await.map(drop)
+            });
+            match judged {
+                Ok(()) => None,
+                Err(Failure::Fields(errors)) => errors.0.into_iter().next().map(|error| error.problem),
+                Err(Failure::Refused(_) | Failure::NotFound) => return Ok(None),
+                Err(failure) => return Err(failure),
+            }
+        }
+    };
+    if problem.is_some() && ctx.app.limits.promo_miss(link, ctx.caller.ip).is_err() {
+        return Ok(None);
+    }
+    Ok(Some(AskedCode { code: typed, problem }))
 }
 
 /// Takes the code off: its use is given back, the full price is a new quote. Without a code nothing changes.
@@ -108,14 +142,16 @@ async fn get_held(tx: &mut Tx, ctx: &Ctx, link: &str) -> Result<Order, Failure> 
     }
 }
 
-async fn discount_of(tx: &mut Tx, ctx: &Ctx, order: &Order, current: &Quote, promo: &Promo) -> Result<Discount, Failure> {
+async fn weigh(tx: &mut Tx, ctx: &Ctx, order: &Order, current: &Quote, code: &PromoCode) -> Result<(Promo, Discount), Failure> {
+    let promo = promo::find_by_code(tx, order.site_id, code.as_str()).await?.ok_or_else(|| refused(PromoRefusal::Unknown))?;
     let email = email_key(order);
     let used_by_person = match promo.rules.uses_per_person_max {
         Some(_) => claim::uses_by_person(tx, promo.id, &email, order.id).await?,
         None => 0,
     };
     let case = PromoCase { session: order.session_id, fee: current.price.fee, email: &email, used_by_person, now: ctx.app.clock.now() };
-    check(&promo.rules, &case, |at| zones::instant_text(at, &ctx.site().time_zone, ctx.lang())).map_err(refused)
+    let discount = check(&promo.rules, &case, |at| zones::instant_text(at, &ctx.site().time_zone, ctx.lang())).map_err(refused)?;
+    Ok((promo, discount))
 }
 
 async fn show(tx: &mut Tx, ctx: &Ctx, order: &Order, next: &Quote, action: &'static str) -> Result<(), Failure> {

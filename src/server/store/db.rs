@@ -78,6 +78,7 @@ struct Shared {
     /// SQLite: exactly one connection. PostgreSQL: the same pool as `read`.
     write: Arc<Pool>,
     read: Arc<Pool>,
+    turns: retry::Turns,
     /// The lock on `<file>.lock` lasts as long as this handle, also across a crash: the system lets go of it.
     _lock: Option<File>,
     temporary: Option<PathBuf>,

@@ -30,9 +30,11 @@ pub struct Live {
 }
 
 impl Live {
-    /// What `page` shows; `asked` is a code from the address.
-    pub fn new(page: &CheckoutDetails, asked: Option<String>) -> Self {
+    /// What `page` shows.
+    pub fn new(page: &CheckoutDetails) -> Self {
         let posted = use_form_state();
+        let asked = page.asked_code.clone();
+        let problem = asked.as_ref().and_then(|asked| asked.problem.clone());
         let first = page.methods.first().map_or(Method::Card, |choice| choice.method);
         let is_offered = |code: &String| page.methods.iter().any(|choice| choice.method.code() == code);
         let method = posted.values.get("method").filter(|code| is_offered(code)).cloned().unwrap_or_else(|| first.code().to_owned());
@@ -42,8 +44,8 @@ impl Live {
             methods: RwSignal::new(page.methods.clone()),
             quote_version: RwSignal::new(page.quote_version),
             method: RwSignal::new(method),
-            code: RwSignal::new(posted.value_or("promo_code", || asked.unwrap_or_default())),
-            code_problem: RwSignal::new(posted.error("promo_code").cloned()),
+            code: RwSignal::new(posted.value_or("promo_code", || asked.map(|asked| asked.code).unwrap_or_default())),
+            code_problem: RwSignal::new(posted.error("promo_code").cloned().or(problem)),
             payable: RwSignal::new(!page.price.total.is_zero()),
             changed_at_ms: StoredValue::new(0.0),
             seat_kept: RwSignal::new(true),

@@ -35,7 +35,9 @@ use crate::{
 pub fn CheckoutPage() -> impl IntoView {
     let params = use_params_map();
     let order = Memo::new(move |_| params.read().get("order").unwrap_or_default());
-    let data = Resource::new(move || order.get(), get_checkout);
+    // A code from the address is tried with scripts on, and judged with the page for those without.
+    let code = use_query_map().read_untracked().get("code").filter(|code| !code.is_empty());
+    let data = Resource::new(move || order.get(), move |order| get_checkout(order, code.clone()));
     view! {
         <Loaded data=data width=Width::Checkout view=move |page: Data| match page.state {
             OrderLook::Held | OrderLook::Failed => view! { <Checkout page=page/> }.into_any(),
@@ -49,8 +51,7 @@ pub fn CheckoutPage() -> impl IntoView {
 #[component]
 fn Checkout(page: Data) -> impl IntoView {
     let lang = use_lang();
-    let asked = use_query_map().read_untracked().get("code").filter(|code| !code.is_empty() && page.promo.is_none());
-    let live = Live::new(&page, asked);
+    let live = Live::new(&page);
     let for_hold = page.clone();
     let steps = vec![session::step_register(lang).into(), session::step_pay(lang).into(), session::step_confirm(lang).into()];
     let title = move || if live.is_free() { texts::complete_title(lang) } else { texts::title(lang) };

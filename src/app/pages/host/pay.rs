@@ -45,7 +45,7 @@ fn Payment(page: UsagePayment, aim: Aim) -> impl IntoView {
     let has_method = !checkout.methods.is_empty();
     let back = (format!("{}{}", routes::host_estimate(sheet.id), query_of(aim)), texts::back_to_estimate(lang).to_owned());
     let action = format!("{}{}", routes::host_pay(sheet.id), query_of(aim));
-    let live = Live::new(&checkout, None);
+    let live = Live::new(&checkout);
     view! {
         <Page title=texts::pay_title(lang) width=Width::Checkout state=if is_due { "due" } else { "closed" }>
             <PageHeading text=texts::pay_title(lang) lead=lead back=back/>

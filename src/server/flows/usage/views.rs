@@ -44,7 +44,7 @@ pub async fn payment(ctx: &Ctx, id: SessionId) -> Result<UsagePayment, Failure> 
     let (_, assessment) = ensure_order(ctx, id).await?;
     let (session, _) = assess_own(ctx, id).await?;
     let order = assessment.order.as_ref().ok_or_else(|| Failure::Fault(Fault::Store(StoreError::Missing)))?;
-    Ok(UsagePayment { sheet: sheet(ctx, &session, &assessment), checkout: checkout::details(ctx, &order.link).await? })
+    Ok(UsagePayment { sheet: sheet(ctx, &session, &assessment), checkout: checkout::details(ctx, &order.link, None).await? })
 }
 
 fn sheet(ctx: &Ctx, session: &Session, assessment: &Assessment) -> EstimateSheet {

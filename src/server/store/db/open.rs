@@ -66,7 +66,7 @@ async fn open_sqlite(address: SqliteConnectOptions, options: &DbOptions, tempora
     if version_of(&found) < SQLITE_MIN {
         return Err(StoreError::EngineTooOld { engine: Engine::Sqlite, found, needed: SQLITE_MIN_TEXT });
     }
-    Ok(Shared { engine: Engine::Sqlite, write, read, _lock: lock, temporary })
+    Ok(Shared { engine: Engine::Sqlite, write, read, turns: Default::default(), _lock: lock, temporary })
 }
 
 async fn open_postgres(address: PgConnectOptions, options: &DbOptions) -> Result<Shared, StoreError> {
@@ -87,7 +87,14 @@ async fn open_postgres(address: PgConnectOptions, options: &DbOptions) -> Result
         let found = format!("{}.{}", found / 10_000, found % 10_000);
         return Err(StoreError::EngineTooOld { engine: Engine::Postgres, found, needed: POSTGRES_MIN_TEXT });
     }
-    Ok(Shared { engine: Engine::Postgres, write: std::sync::Arc::clone(&pool), read: pool, _lock: None, temporary: None })
+    Ok(Shared {
+        engine: Engine::Postgres,
+        write: std::sync::Arc::clone(&pool),
+        read: pool,
+        turns: Default::default(),
+        _lock: None,
+        temporary: None,
+    })
 }
 
 #[expect(clippy::disallowed_methods, reason = "a file name nobody can guess; nothing is decided by it, and no clock is at hand")]

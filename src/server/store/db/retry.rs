@@ -2,9 +2,11 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::tx::Health;
 use super::{Db, Engine, MayRetry, StoreError, Tx};
@@ -36,17 +38,23 @@ const PAUSE_MAX: Duration = Duration::from_millis(200);
 /// No new try begins later than this after the first.
 const RETRY_WINDOW: Duration = Duration::from_secs(15);
 
+/// The turn of transactions that lost to a rival: they try again one at a time, first come, first served. Without it fifty rivals
+/// for one row undo each other's work again and again, and the unluckiest runs out of tries. The first try never waits.
+pub(super) type Turns = Arc<Mutex<()>>;
+
 /// Counts the tries of one transaction. Used by the macros only.
 pub struct Retry {
     mode: Mode,
     tries: u32,
     since: Instant,
+    turns: Turns,
+    turn: Option<OwnedMutexGuard<()>>,
 }
 
 impl Retry {
     /// Before the first try.
-    pub fn new(mode: Mode) -> Self {
-        Self { mode, tries: 0, since: Instant::now() }
+    pub fn new(db: &Db, mode: Mode) -> Self {
+        Self { mode, tries: 0, since: Instant::now(), turns: Arc::clone(&db.shared.turns), turn: None }
     }
 
     /// Opens the next try's transaction.
@@ -88,11 +96,16 @@ impl Retry {
         ControlFlow::Break(result)
     }
 
-    /// Waits a little, longer each time and never as long as a rival; false when enough was tried.
+    /// Waits a little, longer each time and never as long as a rival, and for its turn; false when enough was tried.
     async fn may_try_again(&mut self) -> bool {
         self.tries += 1;
         if self.tries >= TRIES_MAX || self.since.elapsed() >= RETRY_WINDOW {
             return false;
+        }
+        if self.turn.is_none() {
+            let turn = timeout_at(self.since + RETRY_WINDOW, Arc::clone(&self.turns).lock_owned()).await;
+            self.turn = turn.ok();
+            return self.turn.is_some();
         }
         let ceiling = Duration::from_millis(1 << self.tries.min(8)).min(PAUSE_MAX);
         // Each `RandomState` differs, which is all that spreading rivals needs; nothing is decided by it.
@@ -136,7 +149,7 @@ macro_rules! __run_tx {
     };
     ($mode:expr, $db:expr, $tx:ident, { $($body:tt)* }) => {{
         let __db: &$crate::server::store::db::Db = &$db;
-        let mut __retry = $crate::server::store::db::Retry::new($mode);
+        let mut __retry = $crate::server::store::db::Retry::new(__db, $mode);
         loop {
             let mut __open = match __retry.begin(__db).await {
                 ::core::result::Result::Ok(open) => open,
