@@ -1,11 +1,21 @@
-//! Pages of people who are signed in. Visitors and participants never open them, so they are not in the program that every page
-//! loads: `cargo xtask` takes what only these functions need out into files that the browser fetches when one is first opened.
-//! Everything else about them, on the server and in the tables of `routes`, is as for any page.
+//! Pages that most visitors never open: those of buyers, hosts and administrators. They are not in the program that every page loads:
+//! `cargo xtask` takes what only these functions need out into files that the browser fetches when one is first opened. Everything
+//! else about them, on the server and in the tables of `routes`, is as for any page.
 
 use leptos::prelude::*;
 use leptos_router::ChooseView;
 
-use super::pages::{admin, division::DivisionPage, host, manager::ManagerPage};
+use super::pages::{
+    admin, checkout::CheckoutPage, division::DivisionPage, host, manager::ManagerPage, order::OrderPage, register::RegisterPage,
+};
+
+/// A page on the way to a seat.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum BuyerPage {
+    Register,
+    Checkout,
+    Order,
+}
 
 /// A host's page.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +48,15 @@ pub(super) enum OfficePage {
 }
 
 #[lazy]
+fn view_buyer(page: BuyerPage) -> AnyView {
+    match page {
+        BuyerPage::Register => RegisterPage().into_any(),
+        BuyerPage::Checkout => CheckoutPage().into_any(),
+        BuyerPage::Order => OrderPage().into_any(),
+    }
+}
+
+#[lazy]
 fn view_host(page: HostPage) -> AnyView {
     match page {
         HostPage::Sessions => host::SessionsPage().into_any(),
@@ -67,6 +86,14 @@ fn view_office(page: OfficePage) -> AnyView {
         OfficePage::Manager => ManagerPage().into_any(),
         OfficePage::Division => DivisionPage().into_any(),
     }
+}
+
+impl ChooseView for BuyerPage {
+    async fn choose(self) -> AnyView {
+        view_buyer(self).await
+    }
+
+    async fn preload(&self) {}
 }
 
 impl ChooseView for HostPage {

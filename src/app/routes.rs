@@ -10,11 +10,8 @@ use leptos_router::{
     path,
 };
 
-use super::lazy::{HostPage, OfficePage};
-use super::pages::{
-    catalogue::CataloguePage, checkout::CheckoutPage, help::HelpPage, join::JoinPage, order::OrderPage, register::RegisterPage,
-    session::SessionPage, sign_in::SignInPage,
-};
+use super::lazy::{BuyerPage, HostPage, OfficePage};
+use super::pages::{catalogue::CataloguePage, help::HelpPage, join::JoinPage, session::SessionPage, sign_in::SignInPage};
 use crate::domain::{ids::SessionId, text::Lang};
 
 /// The catalogue.
@@ -131,13 +128,13 @@ fn public_pages() -> Vec<AnyNestedRoute> {
     vec![
         page!("/", CataloguePage),
         page!("/s/:slug", SessionPage),
-        page!("/s/:slug/register", RegisterPage),
-        page!("/checkout/:order", CheckoutPage),
-        page!("/checkout/:order/pay", CheckoutPage),
-        page!("/checkout/:order/promo", CheckoutPage),
-        page!("/checkout/:order/extend", CheckoutPage),
-        page!("/order/:order", OrderPage),
-        page!("/order/:order/cancel", OrderPage),
+        page!("/s/:slug/register", BuyerPage::Register),
+        page!("/checkout/:order", BuyerPage::Checkout),
+        page!("/checkout/:order/pay", BuyerPage::Checkout),
+        page!("/checkout/:order/promo", BuyerPage::Checkout),
+        page!("/checkout/:order/extend", BuyerPage::Checkout),
+        page!("/order/:order", BuyerPage::Order),
+        page!("/order/:order/cancel", BuyerPage::Order),
         page!("/join/:registration", JoinPage),
         page!("/sign-in", SignInPage),
         page!("/help", HelpPage),

@@ -1,6 +1,6 @@
 //! Who looks at the page, on which site, in which language. The server knows; the browser reads the same copy when it hydrates.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, reactive::owner::with_context};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{feature::Features, money::Currency, role::Role, text::Lang};
@@ -55,7 +55,8 @@ pub fn use_viewer() -> Viewer {
 
 /// The language of this page.
 pub fn use_lang() -> Lang {
-    use_viewer().lang
+    // Asked by nearly every component: nothing else of the viewer is copied for it.
+    with_context::<Viewer, _>(|viewer| viewer.lang).unwrap_or_default()
 }
 
 #[cfg(feature = "ssr")]
@@ -66,11 +67,11 @@ fn here() -> Viewer {
         lang: caller.lang,
         person: caller.person.map(|p| ViewerPerson { name: p.name, email: p.email, role: p.role }),
         site: SiteLook {
-            name: caller.site.name,
+            name: caller.site.name.clone(),
             test_mode: caller.site.test_mode,
             features: caller.site.features,
             currency: caller.site.currency,
-            support_email: caller.site.support_email,
+            support_email: caller.site.support_email.clone(),
         },
     }
 }

@@ -1,9 +1,10 @@
 //! Who is asking, on which site, in which language: established once per request by `web/caller.rs`.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use leptos::prelude::use_context;
+use leptos::{prelude::use_context, reactive::owner::with_context};
 
 use super::{
     failure::{Failure, Fault},
@@ -35,8 +36,8 @@ pub struct Person {
 /// What a request is known to be: put into the request's extensions by the `caller` layer.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// The tenant, found by host name.
-    pub site: Site,
+    /// The tenant, found by host name. Shared, because every server function of a page takes a copy of who asks.
+    pub site: Arc<Site>,
     /// Who is signed in, by cookie or bearer token.
     pub person: Option<Person>,
     /// The language to answer in.
@@ -61,7 +62,7 @@ impl Ctx {
     /// A fault when called outside a request.
     pub fn current() -> Result<Self, Failure> {
         let app = use_context::<App>();
-        let caller = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned());
+        let caller = with_context::<Parts, _>(|parts| parts.extensions.get::<Caller>().cloned()).flatten();
         match (app, caller) {
             (Some(app), Some(caller)) => Ok(Self { app, caller }),
             _ => Err(Failure::Fault(Fault::Other("no request context here".into()))),

@@ -142,8 +142,8 @@ impl From<Failure> for ApiError {
 /// rendered has its own status, which `ErrorView` sets.
 fn tell_status(status: u16) {
     use axum::http::{StatusCode, request::Parts};
-    use leptos::prelude::use_context;
-    let is_server_function = use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/api/"));
+    use leptos::{prelude::use_context, reactive::owner::with_context};
+    let is_server_function = with_context::<Parts, _>(|parts| parts.uri.path().starts_with("/api/")).unwrap_or_default();
     if let (true, Some(response), Ok(status)) =
         (is_server_function, use_context::<leptos_axum::ResponseOptions>(), StatusCode::from_u16(status))
     {

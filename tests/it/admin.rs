@@ -1,6 +1,7 @@
 //! Who may switch what on, and what administrators can and cannot change.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use lectern::domain::{
     feature::Feature,
@@ -33,7 +34,7 @@ async fn neighbour(test: &TestApp) -> Ctx {
     })
     .expect("the neighbour reads");
     let admin = admin.expect("the neighbour has an administrator");
-    ctx.caller.site = site.expect("there is a neighbour");
+    ctx.caller.site = site.expect("there is a neighbour").into();
     ctx.caller.person = Some(Person { id: admin.id, name: admin.name, email: admin.email, role: admin.role, division: None });
     ctx
 }
@@ -42,7 +43,8 @@ async fn neighbour(test: &TestApp) -> Ctx {
 async fn again(ctx: &Ctx) -> Ctx {
     let id = ctx.site().id;
     let mut ctx = ctx.clone();
-    ctx.caller.site = read_tx!(ctx.app.db, |tx| -> Result<_, Failure> { Ok(site::get(tx, id).await?) }).expect("the site reads");
+    let found = read_tx!(ctx.app.db, |tx| -> Result<_, Failure> { Ok(site::get(tx, id).await?) });
+    ctx.caller.site = found.expect("the site reads").into();
     ctx
 }
 
@@ -278,7 +280,7 @@ on_both!(secrets_go_in_and_never_come_out, |db| async {
     );
     // Not sold there.
     let mut abroad = admin.clone();
-    abroad.caller.site.merchant_country = Some("GB".into());
+    Arc::make_mut(&mut abroad.caller.site).merchant_country = Some("GB".into());
     assert_eq!(
         refusal(processors::save(&abroad, ProcessorKind::Payflow, &payflow("Simulator-2026", "")).await),
         Refusal::ProcessorNotAvailable
@@ -385,8 +387,8 @@ on_both!(another_sites_things_are_not_found, |db| async {
     );
     let promo = code_id(&admin, "TRAIN20").await;
     let mut with_codes = stranger.clone();
-    with_codes.caller.site.features = admin.site().features;
-    with_codes.caller.site.currency = admin.site().currency;
+    Arc::make_mut(&mut with_codes.caller.site).features = admin.site().features;
+    Arc::make_mut(&mut with_codes.caller.site).currency = admin.site().currency;
     assert!(matches!(promo_admin::get(&with_codes, promo).await, Err(Failure::NotFound)));
 });
 

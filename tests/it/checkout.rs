@@ -17,6 +17,7 @@ use lectern::server::{
         register::{RegisterForm, register},
     },
     sandbox::faults::{Fault, FaultKind},
+    store::db::{StoreError, write_tx},
 };
 
 use crate::harness::{TestApp, card};
@@ -99,6 +100,21 @@ on_both!(each_refused_code_says_why, |db| async {
     // A use that is given back can be taken by another.
     promo::remove(&ctx, &link).await.expect("removed");
     promo::apply(&ctx, &other, "LASTONE").await.expect("the use came back");
+    test.verify().await;
+});
+
+// Stored settings may come from a server whose simulators ran elsewhere.
+on_both!(test_mode_pays_where_the_simulators_run_now, |db| async {
+    let test = TestApp::demo(&db).await;
+    let elsewhere = r#"{"base_url":"http://127.0.0.1:1/payflow/","partner":"PayPal","vendor":"lectern-demo","user":"lectern-demo"}"#;
+    let changed = write_tx!(test.app.db, |tx| -> Result<u64, StoreError> {
+        tx.sql("UPDATE processor_config SET settings = $1").bind(elsewhere).execute().await
+    });
+    assert_eq!(changed.expect("stored"), 1);
+    let ctx = test.visitor().await;
+    let link = place(&ctx, "negotiation-skills", "ana@example.com").await.expect("a seat");
+    let order = test.order(&link).await;
+    assert_eq!(pay(&ctx, order.id, card("1", 1, GOOD)).await.expect("paid"), PayAnswer::Paid);
     test.verify().await;
 });
 

@@ -1,5 +1,7 @@
 //! Hosts: the schedule page's rules, the estimate, paying before the start, the gates of the room. On both engines.
 
+use std::sync::Arc;
+
 use lectern::api::host::{JoinAnswer, UsageStanding};
 use lectern::domain::{
     estimate::{Rate, Rates},
@@ -62,7 +64,7 @@ fn problem<T: std::fmt::Debug>(result: Result<T, Failure>, field: &str) -> Probl
 }
 
 fn switch(ctx: &mut Ctx, feature: Feature, provisioned: bool, enabled: bool) {
-    let features = &mut ctx.caller.site.features;
+    let features = &mut Arc::make_mut(&mut ctx.caller.site).features;
     let switch = match feature {
         Feature::FeeBased => &mut features.fee_based,
         Feature::PayPerUse => &mut features.pay_per_use,
@@ -114,17 +116,17 @@ async fn paid(ctx: &Ctx, id: SessionId, key: &str) -> i64 {
 on_both!(the_estimate_reproduces_the_specified_vectors, |db| async {
     let test = TestApp::demo(&db).await;
     let mut ctx = test.person("host").await;
-    ctx.caller.site.tax = None;
+    Arc::make_mut(&mut ctx.caller.site).tax = None;
     let id = saved(&ctx).await;
     let plain = usage::views::estimate(&ctx, id).await.expect("estimated").estimate;
     assert_eq!((plain.people_minutes, plain.teleconference_minutes), (2_250, 1_620));
     assert_eq!((plain.people_cost.minor(), plain.teleconference_cost.minor(), plain.total.minor()), (11_250, 4_860, 16_110));
     for mode in [TaxMode::Added, TaxMode::Included] {
-        ctx.caller.site.tax = Percent::parse("19").map(|rate| Tax { name: "VAT".into(), rate, mode });
+        Arc::make_mut(&mut ctx.caller.site).tax = Percent::parse("19").map(|rate| Tax { name: "VAT".into(), rate, mode });
         let taxed = usage::views::estimate(&ctx, id).await.expect("estimated").estimate;
         assert_eq!((taxed.tax.minor(), taxed.total.minor()), (3_061, 19_171), "tax on usage is added whatever fees do");
     }
-    ctx.caller.site.tax = None;
+    Arc::make_mut(&mut ctx.caller.site).tax = None;
     let silent = ScheduleForm {
         duration_minutes: "60".into(),
         expected_computers: "10".into(),
@@ -234,7 +236,7 @@ on_both!(a_fee_that_is_hidden_while_fees_are_off_is_not_wiped, |db| async {
 on_both!(a_rate_change_makes_a_new_quote_and_leaves_what_is_paid, |db| async {
     let test = TestApp::demo(&db).await;
     let mut ctx = test.person("host").await;
-    ctx.caller.site.tax = None;
+    Arc::make_mut(&mut ctx.caller.site).tax = None;
     let (waiting, done) = (saved(&ctx).await, saved(&ctx).await);
     let (order, _) = usage::ensure_order(&ctx, waiting).await.expect("quoted");
     assert_eq!(paid(&ctx, done, "1").await, 16_110);

@@ -15,8 +15,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::options::{Mode, Optimise, Options, Task};
 use crate::server::Server;
-use crate::{build, command, paths, steps};
-use load::Load;
+use crate::{build, paths, steps};
+use load::{Line, Load};
 use report::Report;
 
 /// What is bought: a fee of 100.00.
@@ -67,8 +67,8 @@ pub fn run(args: &[String]) -> Result<()> {
     let plan = Plan::parse(args)?;
     let options =
         Options { task: Task::Build, mode: Mode::Release, optimise: Optimise::Yes, skip_e2e: false, only: None, rest: Vec::new() };
-    build::all(&options)?;
-    let load = Load::build()?;
+    build::all_and(&options, &Load::TARGETS)?;
+    let load = Load::built();
 
     let folder = Folder::new()?;
     let cluster = match plan.engine {
@@ -107,19 +107,28 @@ fn measure(plan: &Plan, load: &Load, database: &str, length: &str, report: &mut 
         steps::say(&format!("bench: bare commits, {clients} at once"));
         report.commits(*clients, &load.measure(&["commits", database, &clients.to_string(), length])?);
     }
+    let mut journeys = Vec::new();
     for buyers in BUYERS {
         steps::say(&format!("bench: journeys, {buyers} at once"));
+        journeys.push(load.measure(&["journeys", &address, SESSION, &buyers.to_string(), length])?);
+    }
+    let after_journeys = resident_kib(server.id())?;
+    let pages = pages(load, &address, length)?;
+    let after_pages = resident_kib(server.id())?;
+    // Last, because the simulator remembers every sale, and alone it makes a hundred times as many.
+    for (buyers, journeys) in BUYERS.into_iter().zip(journeys) {
+        steps::say(&format!("bench: the payment simulator, {buyers} at once"));
         let gateway = load.measure(&["gateway", &server.sandbox.to_string(), &buyers.to_string(), length])?;
-        let journeys = load.measure(&["journeys", &address, SESSION, &buyers.to_string(), length])?;
         report.journeys(buyers, &journeys, &gateway);
     }
-    report.memory("after the load", resident_kib(server.id())?);
-    pages(load, &address, length, report)?;
+    report.pages(PAGE_CONNECTIONS, pages.0, &pages.1, &pages.2);
+    report.memory("after the journeys", after_journeys);
+    report.memory("after the pages", after_pages);
     report.bundles()
 }
 
-/// The session's page, and a file of the same size from the same server.
-fn pages(load: &Load, address: &str, length: &str, report: &mut Report) -> Result<()> {
+/// The session's page, and a file of the same size from the same server: the size, the page, the file.
+fn pages(load: &Load, address: &str, length: &str) -> Result<(usize, Line, Line)> {
     let connections = PAGE_CONNECTIONS.to_string();
     steps::say("bench: the session's page");
     let page = load.measure(&["pages", address, &format!("/s/{SESSION}"), &connections, length])?;
@@ -129,8 +138,7 @@ fn pages(load: &Load, address: &str, length: &str, report: &mut Report) -> Resul
     steps::say("bench: a file of the same size");
     let reply = load.measure(&["pages", address, &format!("/{STATIC_FILE}"), &connections, length]);
     fs::remove_file(&file)?;
-    report.pages(PAGE_CONNECTIONS, bytes, &page, &reply?);
-    Ok(())
+    Ok((bytes, page, reply?))
 }
 
 fn started_in(database: &str) -> Result<(Server, Duration)> {
@@ -163,11 +171,6 @@ impl Drop for Folder {
             steps::notice(&format!("cannot remove {}: {e}", self.0.display()));
         }
     }
-}
-
-/// Cargo with what `build` compiled, so that nothing is compiled twice.
-fn cargo_release() -> std::process::Command {
-    command::cargo()
 }
 
 #[cfg(test)]

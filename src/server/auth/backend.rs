@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::password::{PasswordError, verify_password};
 use crate::domain::ids::PersonId;
-use crate::read_tx;
+use crate::look_up;
 use crate::server::store::{
     db::{Db, StoreError},
     person::{self, PersonRecord},
@@ -88,14 +88,14 @@ impl AuthnBackend for Backend {
 
     async fn authenticate(&self, credentials: Credentials) -> Result<Option<SignedIn>, BackendError> {
         let found: Option<PersonRecord> =
-            read_tx!(self.db, |tx| -> Result<_, StoreError> { person::find_by_email(tx, &credentials.email_key).await })?;
+            look_up!(self.db, |tx| -> Result<_, StoreError> { person::find_by_email(tx, &credentials.email_key).await })?;
         let hash = found.as_ref().map(|person| person.password_hash.clone());
         let is_right = verify_password(hash, &credentials.password).await?;
         Ok(found.filter(|person| is_right && !person.is_disabled).map(SignedIn::new))
     }
 
     async fn get_user(&self, id: &PersonId) -> Result<Option<SignedIn>, BackendError> {
-        let found: Option<PersonRecord> = read_tx!(self.db, |tx| -> Result<_, StoreError> { person::find_by_id(tx, *id).await })?;
+        let found: Option<PersonRecord> = look_up!(self.db, |tx| -> Result<_, StoreError> { person::find_by_id(tx, *id).await })?;
         Ok(found.filter(|person| !person.is_disabled).map(SignedIn::new))
     }
 }

@@ -23,7 +23,7 @@ use crate::server::{
         login,
     },
 };
-use crate::{read_tx, write_tx};
+use crate::{look_up, write_tx};
 
 /// A login ends after so many hours without a request.
 pub const IDLE_HOURS: i64 = 12;
@@ -87,7 +87,7 @@ impl SessionStore for Logins {
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
         let (id_hash, now) = (digest(&id.to_string()), self.clock.now());
         let found: Option<String> =
-            read_tx!(self.db, |tx| -> Result<_, StoreError> { login::find(tx, &id_hash, now).await }).map_err(|e| backend(&e))?;
+            look_up!(self.db, |tx| -> Result<_, StoreError> { login::find(tx, &id_hash, now).await }).map_err(|e| backend(&e))?;
         let Some(data) = found else { return Ok(None) };
         let data: HashMap<String, serde_json::Value> =
             serde_json::from_str(&data).map_err(|e| session_store::Error::Decode(e.to_string()))?;

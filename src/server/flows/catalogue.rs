@@ -7,7 +7,6 @@ use crate::domain::{
     text::Lang,
     time::Timestamp,
 };
-use crate::read_tx;
 use crate::server::{
     ctx::Ctx,
     failure::Failure,
@@ -15,6 +14,7 @@ use crate::server::{
     zones,
 };
 use crate::texts::checkout;
+use crate::{look_up, read_tx};
 
 /// From this many seats down, the number is told.
 const FEW_SEATS: u32 = 10;
@@ -49,7 +49,7 @@ pub fn card(session: &Session, now: Timestamp, lang: Lang) -> SessionCard {
 /// A fault when the database fails.
 pub async fn list(ctx: &Ctx) -> Result<Catalogue, Failure> {
     let now = ctx.app.clock.now();
-    let sessions = read_tx!(ctx.app.db, |tx| -> Result<_, Failure> { Ok(session::listed(tx, ctx.site().id, now).await?) })?;
+    let sessions = look_up!(ctx.app.db, |tx| -> Result<_, Failure> { Ok(session::listed(tx, ctx.site().id, now).await?) })?;
     Ok(Catalogue { sessions: sessions.iter().map(|s| card(s, now, ctx.lang())).collect() })
 }
 
@@ -59,11 +59,12 @@ pub async fn list(ctx: &Ctx) -> Result<Catalogue, Failure> {
 /// `NotFound` for what does not exist, is a draft, or is for signed-in people only.
 pub async fn details(ctx: &Ctx, slug: &str) -> Result<SessionDetails, Failure> {
     let now = ctx.app.clock.now();
-    let (session, others) = read_tx!(ctx.app.db, |tx| -> Result<_, Failure> {
-        let session = find_visible(ctx, session::find_by_slug(tx, ctx.site().id, slug).await?)?;
-        let others = if session.seats_left() == 0 { session::listed(tx, ctx.site().id, now).await? } else { vec![] };
-        Ok((session, others))
-    })?;
+    let found = look_up!(ctx.app.db, |tx| -> Result<_, Failure> { Ok(session::find_by_slug(tx, ctx.site().id, slug).await?) })?;
+    let session = find_visible(ctx, found)?;
+    let others = match session.seats_left() {
+        0 => look_up!(ctx.app.db, |tx| -> Result<_, Failure> { Ok(session::listed(tx, ctx.site().id, now).await?) })?,
+        _ => vec![],
+    };
     describe(ctx, &session, &others)
 }
 

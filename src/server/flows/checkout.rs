@@ -11,7 +11,6 @@ use crate::domain::{
     text::Lang,
     time::Timestamp,
 };
-use crate::read_tx;
 use crate::server::{
     ctx::Ctx,
     failure::Failure,
@@ -29,6 +28,7 @@ use crate::server::{
     zones,
 };
 use crate::texts::order as words;
+use crate::{look_up, read_tx};
 
 use super::{catalogue, orders, processors};
 
@@ -159,7 +159,7 @@ impl Found {
 /// `NotFound`.
 pub async fn order_look(ctx: &Ctx, link: &str) -> Result<OrderLook, Failure> {
     let order =
-        read_tx!(ctx.app.db, |tx| -> Result<_, Failure> { order::find_by_link(tx, ctx.site().id, link).await?.ok_or(Failure::NotFound) })?;
+        look_up!(ctx.app.db, |tx| -> Result<_, Failure> { order::find_by_link(tx, ctx.site().id, link).await?.ok_or(Failure::NotFound) })?;
     Ok(look(&order, ctx.app.clock.now()))
 }
 

@@ -146,7 +146,9 @@ pub fn open(app: &App, stored: &StoredConfig) -> Result<(ProcessorKind, Processo
     let kind = ProcessorKind::from_code(&stored.kind).ok_or_else(|| broken("kind"))?;
     let plain = app.vault.open(stored.id.0.as_bytes(), &stored.secrets).map_err(|error| broken(&error.to_string()))?;
     let secrets: BTreeMap<String, String> = serde_json::from_slice(&plain).map_err(|_| broken("secrets"))?;
-    let settings = serde_json::from_str(&stored.settings).map_err(|_| broken("settings"))?;
+    let mut settings: serde_json::Value = serde_json::from_str(&stored.settings).map_err(|_| broken("settings"))?;
+    // Where the simulators run is this server's own affair: it may differ from the server that stored the settings.
+    settings["base_url"] = base_url(app, &stored.mode).into();
     let secrets = secrets.into_iter().map(|(name, value)| (name, SecretString::from(value))).collect();
     Ok((kind, ProcessorConfig { of: ConfigVersion { id: stored.id, version: stored.version }, settings, secrets }))
 }

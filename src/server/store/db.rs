@@ -1,6 +1,6 @@
 //! Both engines behind one door, generic over the *value* that is bound or read and never over the engine.
 //!
-//! A transaction is the only way to a database: [`write_tx!`] for changes, [`read_tx!`] for looking. Their blocks rerun on
+//! A transaction is the only way to a database: [`write_tx!`] for changes, [`read_tx!`] for looking ([`look_up!`] with one statement). Their blocks rerun on
 //! contention, so a block holds store calls and nothing else. What SQL means to the product is left to the files beside this
 //! one; how tables come to be, to `migrate.rs`.
 
@@ -23,7 +23,7 @@ pub use retry::{Mode, Retry};
 pub use stmt::Stmt;
 pub use tx::Tx;
 
-pub use crate::{read_tx, write_tx};
+pub use crate::{look_up, read_tx, write_tx};
 
 use pool::Pool;
 
@@ -121,7 +121,7 @@ impl Db {
     pub async fn begin(&self, mode: Mode) -> Result<Tx, StoreError> {
         let pool = match mode {
             Mode::Write => &self.shared.write,
-            Mode::Read => &self.shared.read,
+            Mode::Read | Mode::Look => &self.shared.read,
         };
         Tx::begin(pool, mode).await
     }

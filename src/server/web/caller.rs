@@ -15,7 +15,7 @@ use super::{
     lang,
 };
 use crate::domain::role::Role;
-use crate::read_tx;
+use crate::look_up;
 use crate::server::{
     auth::{self, AuthSession},
     config::Network,
@@ -49,24 +49,21 @@ async fn find(app: &App, request: &mut Request) -> Result<Option<Caller>, Failur
     let host = host_name(request.uri(), request.headers());
     let now = app.clock.now();
     let token = bearer(request.headers()).map(auth::digest);
-    let (site, by_token): (Option<Site>, Option<PersonRecord>) = read_tx!(app.db, |tx| -> Result<_, StoreError> {
-        let site = site::find_by_host(tx, &host).await?;
-        let person = match &token {
-            Some(hash) => person::find_by_token(tx, hash, now).await?,
-            None => None,
-        };
-        Ok((site, person))
-    })?;
+    let site: Option<Site> = look_up!(app.db, |tx| -> Result<_, StoreError> { site::find_by_host(tx, &host).await })?;
     let Some(site) = site else { return Ok(None) };
     let record = match token {
-        Some(_) => by_token.filter(|person| !person.is_disabled),
+        Some(hash) => {
+            let by_token: Option<PersonRecord> =
+                look_up!(app.db, |tx| -> Result<_, StoreError> { person::find_by_token(tx, &hash, now).await })?;
+            by_token.filter(|person| !person.is_disabled)
+        }
         None => by_login(app, request).await?,
     };
     let person = record.and_then(|record| on_site(record, &site));
     let lang = lang::preferred(request.headers()).unwrap_or(site.lang);
     let peer = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
     let ip = client_address(peer, request.headers(), &app.config.trusted_proxies);
-    Ok(Some(Caller { site, person, lang, ip }))
+    Ok(Some(Caller { site: site.into(), person, lang, ip }))
 }
 
 /// The person of the request's login, which is kept alive by being used.

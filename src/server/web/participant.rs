@@ -12,7 +12,7 @@ use axum::{
 use crate::api::checkout::OrderLook;
 use crate::app::form_state::FormState;
 use crate::domain::{form::Refusal, order::OrderState};
-use crate::read_tx;
+use crate::look_up;
 use crate::server::{
     ctx::Ctx,
     failure::Failure,
@@ -116,7 +116,7 @@ async fn post_pay(State(app): State<App>, Path(link): Path<String>, ctx: Ctx, pa
 
 async fn pay_order(ctx: &Ctx, link: &str, typed: Typed) -> Result<PayAnswer, Failure> {
     let order =
-        read_tx!(ctx.app.db, |tx| -> Result<_, Failure> { order::find_by_link(tx, ctx.site().id, link).await?.ok_or(Failure::NotFound) })?;
+        look_up!(ctx.app.db, |tx| -> Result<_, Failure> { order::find_by_link(tx, ctx.site().id, link).await?.ok_or(Failure::NotFound) })?;
     let now = ctx.app.clock.now();
     // A dead or finished order is told as such before its form is looked at; the flow checks again inside its transaction.
     match checkout::look(&order, now) {

@@ -80,7 +80,7 @@ impl TestApp {
     pub async fn visitor(&self) -> Ctx {
         let found = read_tx!(self.app.db, |tx| -> Result<_, Failure> { Ok(site::find_by_host(tx, "localhost").await?) });
         let site = found.expect("the site reads").expect("there is a default site");
-        let caller = Caller { site, person: None, lang: Lang::En, ip: IpAddr::V4(Ipv4Addr::LOCALHOST) };
+        let caller = Caller { site: site.into(), person: None, lang: Lang::En, ip: IpAddr::V4(Ipv4Addr::LOCALHOST) };
         Ctx { app: self.app.clone(), caller }
     }
 

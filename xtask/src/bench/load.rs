@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::options::Mode;
-use crate::{command, paths, steps};
+use crate::{command, paths};
 
 /// The built client.
 pub struct Load(PathBuf);
@@ -60,14 +60,12 @@ impl Line {
 }
 
 impl Load {
-    /// Compiles the client.
-    ///
-    /// # Errors
-    /// When it does not compile.
-    pub fn build() -> Result<Self> {
-        steps::say("bench: cargo build, load client");
-        command::run(super::cargo_release().args(["build", "--release", "--example", "load", "--features", "ssr"]))?;
-        Ok(Self(paths::bin_dir(Mode::Release).join("examples").join(format!("load{}", std::env::consts::EXE_SUFFIX))))
+    /// What cargo has to build for it, beside the server.
+    pub const TARGETS: [&str; 2] = ["--example", "load"];
+
+    /// The client that cargo has built.
+    pub fn built() -> Self {
+        Self(paths::bin_dir(Mode::Release).join("examples").join(format!("load{}", std::env::consts::EXE_SUFFIX)))
     }
 
     /// Runs it and gives what it prints.

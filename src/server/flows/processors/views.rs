@@ -28,7 +28,6 @@ pub async fn sheet(ctx: &Ctx) -> Result<ProcessorsSheet, Failure> {
 
 fn card(ctx: &Ctx, kind: ProcessorKind, mode: &str, stored: Option<&StoredConfig>) -> ProcessorCard {
     let public = stored.and_then(|s| serde_json::from_str::<PublicSettings>(&s.settings).ok());
-    let address = public.as_ref().map_or_else(|| base_url(&ctx.app, mode), |p| p.base_url.clone());
     let (partner, vendor, user) = public.map(|p| (p.partner, p.vendor, p.user)).unwrap_or_default();
     ProcessorCard {
         kind: kind.code().to_owned(),
@@ -39,7 +38,7 @@ fn card(ctx: &Ctx, kind: ProcessorKind, mode: &str, stored: Option<&StoredConfig
         partner,
         vendor,
         user,
-        address,
+        address: base_url(&ctx.app, mode),
         secret_hint: stored.map(|s| s.secret_hint.clone()).unwrap_or_default(),
         enabled: stored.is_some_and(|s| s.enabled),
         tested_at: stored.and_then(|s| s.tested_at).map(|at| zones::instant_text(at, &ctx.site().time_zone, ctx.lang())),

@@ -18,15 +18,18 @@ pub enum Mode {
     Write,
     /// Looks at one moment's state, and cannot change it.
     Read,
+    /// Looks with one statement, which is a moment by itself: no transaction is begun or ended.
+    Look,
 }
 
 impl Mode {
-    pub(super) fn begin(self, engine: Engine) -> &'static str {
+    pub(super) fn begin(self, engine: Engine) -> Option<&'static str> {
         match (self, engine) {
-            (Self::Write, Engine::Sqlite) => "BEGIN IMMEDIATE",
-            (Self::Write, Engine::Postgres) => "BEGIN ISOLATION LEVEL SERIALIZABLE",
-            (Self::Read, Engine::Sqlite) => "BEGIN",
-            (Self::Read, Engine::Postgres) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            (Self::Write, Engine::Sqlite) => Some("BEGIN IMMEDIATE"),
+            (Self::Write, Engine::Postgres) => Some("BEGIN ISOLATION LEVEL SERIALIZABLE"),
+            (Self::Read, Engine::Sqlite) => Some("BEGIN"),
+            (Self::Read, Engine::Postgres) => Some("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+            (Self::Look, Engine::Sqlite | Engine::Postgres) => None,
         }
     }
 }
@@ -134,6 +137,15 @@ macro_rules! write_tx {
 macro_rules! read_tx {
     ($db:expr, |$tx:ident| $($block:tt)+) => {
         $crate::__run_tx!($crate::server::store::db::Mode::Read, $db, $tx, $($block)+)
+    };
+}
+
+/// Runs a block of exactly one reading statement, which needs no transaction: on the way of every request, where the two more
+/// answers that [`read_tx!`] waits for would be most of the time. Otherwise as [`read_tx!`].
+#[macro_export]
+macro_rules! look_up {
+    ($db:expr, |$tx:ident| $($block:tt)+) => {
+        $crate::__run_tx!($crate::server::store::db::Mode::Look, $db, $tx, $($block)+)
     };
 }
 

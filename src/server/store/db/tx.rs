@@ -36,6 +36,8 @@ pub struct Tx {
     engine: Engine,
     mode: Mode,
     health: Health,
+    /// How many were made.
+    statements: u32,
 }
 
 impl Tx {
@@ -44,8 +46,9 @@ impl Tx {
             let lease = pool.lease().await?;
             let (age, engine) = (lease.age, lease.engine());
             // Made before the statement is sent, so that being cancelled during `BEGIN` rolls back too.
-            let mut tx = Self { lease: Some(lease), engine, mode, health: Health::Sound };
-            let begun = timeout(ANSWER_WAIT, tx.conn()?.run(mode.begin(engine))).await;
+            let mut tx = Self { lease: Some(lease), engine, mode, health: Health::Sound, statements: 0 };
+            let Some(begin) = mode.begin(engine) else { return Ok(tx) };
+            let begun = timeout(ANSWER_WAIT, tx.conn()?.run(begin)).await;
             let error = match begun {
                 Ok(Ok(())) => return Ok(tx),
                 Ok(Err(error)) => StoreError::from(error),
@@ -66,6 +69,8 @@ impl Tx {
 
     /// One statement, to be given its parameters and run. `text` is the same for both engines, with `$1`, `$2`, ….
     pub fn sql<'t>(&'t mut self, text: &'static str) -> Stmt<'t> {
+        debug_assert!(self.mode != Mode::Look || self.statements == 0, "a look-up is one statement: {text}");
+        self.statements += 1;
         let args = match &self.lease {
             Some(lease) => lease.args(),
             None => Args::new(self.engine),
@@ -112,9 +117,14 @@ impl Tx {
             self.rollback().await;
             return Err(StoreError::AfterFailure);
         }
-        if self.mode == Mode::Read {
+        match self.mode {
             // Nothing to keep, and the caller need not wait for the goodbye: dropping sends it.
-            return Ok(());
+            Mode::Read => return Ok(()),
+            Mode::Look => {
+                self.lease.take().into_iter().for_each(Lease::give_back);
+                return Ok(());
+            }
+            Mode::Write => {}
         }
         match self.conn()?.run("COMMIT").await.map_err(StoreError::from) {
             Ok(()) => {
@@ -135,6 +145,12 @@ impl Tx {
     /// Ends the transaction without keeping anything. Cannot fail: a connection that will not roll back is closed, which
     /// rolls back.
     pub(super) async fn rollback(mut self) {
+        if self.mode == Mode::Look {
+            // Nothing was begun. A connection whose statement failed is thrown away, which is always right.
+            let is_sound = self.health == Health::Sound;
+            self.lease.take().filter(|_| is_sound).into_iter().for_each(Lease::give_back);
+            return;
+        }
         let Ok(conn) = self.conn() else { return };
         let ended = timeout(ANSWER_WAIT, conn.run("ROLLBACK")).await;
         let lease = self.lease.take();
@@ -164,7 +180,7 @@ impl Tx {
 
 impl Drop for Tx {
     fn drop(&mut self) {
-        let Some(mut lease) = self.lease.take() else { return };
+        let Some(mut lease) = self.lease.take().filter(|_| self.mode != Mode::Look) else { return };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             // No one to wait for an answer: the connection closes, which rolls back.
             return;
