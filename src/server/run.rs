@@ -3,6 +3,7 @@
 mod log;
 pub mod shutdown;
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -212,13 +213,15 @@ pub fn simulators(config: &Config) -> Result<Arc<Sandbox>, StartError> {
     Sandbox::new(settings).map_err(|e| StartError::Settings(format!("the simulators' journal: {e}")))
 }
 
+/// Says where to go. Whoever started the server may have stopped listening to it: that must not end it, as `println!` would.
 fn greet(config: &Config) {
-    println!("Lectern    {}", config.base_url);
+    let mut words = format!("Lectern    {}\n", config.base_url);
     if let Some(url) = config.sandbox_url() {
-        println!("Simulators {url}");
+        words += &format!("Simulators {url}\n");
     }
     if config.demo {
-        println!("Sign in    {}/sign-in with password {}", config.base_url, seed::PASSWORD);
-        println!("           manager@demo.test, admin@demo.test, division@demo.test or host@demo.test");
+        words += &format!("Sign in    {}/sign-in with password {}\n", config.base_url, seed::PASSWORD);
+        words += "           manager@demo.test, admin@demo.test, division@demo.test or host@demo.test\n";
     }
+    let _ = std::io::stdout().write_all(words.as_bytes());
 }

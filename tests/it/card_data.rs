@@ -3,7 +3,6 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -22,10 +21,9 @@ struct Server {
 }
 
 fn start(folder: &Path) -> Server {
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
     let mut child = Command::new(env!("CARGO_BIN_EXE_lectern"))
         .current_dir(folder)
-        .args(["serve", "--demo", "--sandbox", "127.0.0.1:0", "--database", "sqlite:demo.db", "--listen", &port.to_string()])
+        .args(["serve", "--demo", "--sandbox", "127.0.0.1:0", "--database", "sqlite:demo.db", "--listen", "127.0.0.1:0"])
         .env("LECTERN_LOG", "trace")
         .env("RUST_BACKTRACE", "full")
         .stdout(Stdio::piped())
@@ -34,7 +32,9 @@ fn start(folder: &Path) -> Server {
         .expect("the program starts");
     let mut first = String::new();
     BufReader::new(child.stdout.take().expect("piped")).read_line(&mut first).expect("it says where it answers");
-    Server { child, browser: Browser { addr: port, cookies: std::collections::BTreeMap::default() } }
+    let addr =
+        first.trim().rsplit("http://").next().and_then(|addr| addr.parse().ok()).unwrap_or_else(|| panic!("no address in {first:?}"));
+    Server { child, browser: Browser { addr, cookies: std::collections::BTreeMap::default() } }
 }
 
 async fn buy(browser: &mut Browser, who: usize, number: &str, pages: &mut Vec<String>) {

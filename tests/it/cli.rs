@@ -143,19 +143,13 @@ struct Running {
 
 impl Running {
     fn start(folder: &Path) -> Self {
-        let port = {
-            let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-            free.local_addr().expect("it has an address")
-        };
-        let mut command = lectern(
-            folder,
-            &["serve", "--demo", "--listen", &port.to_string(), "--sandbox", "127.0.0.1:0", "--database", "sqlite:demo.db"],
-        );
+        let args = ["serve", "--demo", "--listen", "127.0.0.1:0", "--sandbox", "127.0.0.1:0", "--database", "sqlite:demo.db"];
+        let mut command = lectern(folder, &args);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
         let addr = line.trim().rsplit("http://").next().expect("an address").to_owned();
-        assert_eq!(addr, port.to_string(), "{line}");
+        assert!(addr.parse::<std::net::SocketAddr>().is_ok(), "{line}");
         Self { child, addr }
     }
 
@@ -234,4 +228,22 @@ fn pretend_newer(file: &Path) {
         .expect("written");
         db.close().await;
     });
+}
+
+#[test]
+fn a_server_whose_terminal_is_gone_goes_on() {
+    let folder = folder();
+    let addr = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").to_string();
+    let args = ["serve", "--demo", "--listen", &addr, "--sandbox", "127.0.0.1:0", "--database", "sqlite:demo.db"];
+    let mut child = lectern(folder.path(), &args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+    // Nobody reads what it says.
+    drop(child.stdout.take());
+    let deadline = std::time::Instant::now() + Duration::from_secs(30);
+    while TcpStream::connect(&addr).is_err() {
+        assert!(std::time::Instant::now() < deadline, "it does not listen");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let running = Running { child, addr };
+    assert!(running.get("/readyz").starts_with("HTTP/1.1 200"));
+    assert_eq!(running.stop(), Some(0));
 }
