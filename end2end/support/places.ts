@@ -71,6 +71,8 @@ export function places(things: Things): Place[] {
       'admin-promo-codes': '/admin/promo-codes',
       'admin-promo-new': '/admin/promo-codes/new',
       'admin-processors': '/admin/processors',
+      'admin-processor': '/admin/processors/payflow?mode=test',
+      'admin-processor-new': '/admin/processors/offline?mode=live',
       'admin-rates': '/admin/rates',
       'admin-people': '/admin/people',
       'admin-audit': '/admin/audit',

@@ -101,9 +101,39 @@ test('an order is found by any of its traces, with all that happened to it', asy
 test('the processor’s connection is tested with a press', async ({ pageOf }) => {
   const page = await pageOf('admin');
   await page.goto('/admin/processors');
+  await page.getByRole('link', { name: 'PayPal Payflow Pro' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('PayPal Payflow Pro');
   await expect(input(page, 'password'), 'secrets are never shown again').toHaveValue('');
   await page.getByRole('button', { name: 'Test connection' }).click();
   await expect(page.locator('[data-test="ok"]')).toContainText('The connection worked');
+});
+
+test('processors are listed in order, and what can be added is below', async ({ pageOf }) => {
+  const page = await pageOf('admin');
+  await page.goto('/admin/processors');
+  await expect(page.locator('tr[data-processor]').first()).toHaveAttribute('data-processor', 'payflow');
+  await expect(page.locator('tr[data-processor="offline"]')).toContainText('Offered to buyers');
+  await page.getByRole('navigation', { name: 'Account' }).getByRole('link', { name: 'Live' }).click();
+  await expect(page.getByRole('link', { name: 'Set up Invoice or bank transfer' })).toBeVisible();
+});
+
+test('an administrator says that a transfer has come', async ({ pageOf, host, newBuyer }) => {
+  const { slug } = await host.session({ fee: ownFee() });
+  const buyer = await (await newBuyer()).register(slug);
+  const answer = await buyer.post(`/checkout/${buyer.order}/pay`, { ...(await buyer.payForm()), method: 'offline' });
+  expect(answer.status()).toBe(303);
+  expect(await buyer.state()).toBe('checking');
+  const page = await pageOf('admin');
+  await page.goto(`/admin/orders?q=${encodeURIComponent(buyer.who.email)}`);
+  await page.getByRole('row').filter({ hasText: buyer.who.name }).getByRole('link').first().click();
+  await expect(page.locator('[data-settle="transfer"]')).toContainText('A transfer is expected');
+  await page.getByRole('button', { name: 'Mark as paid' }).click();
+  await expect(input(page, 'reference')).toHaveAttribute('aria-invalid', 'true');
+  await input(page, 'reference').fill(`OP-${unique()}`);
+  await page.getByRole('button', { name: 'Mark as paid' }).click();
+  await expectState(page, 'paid');
+  await expect(page.getByRole('main')).toContainText('Marked as paid by a person');
+  expect(await buyer.state()).toBe('paid');
 });
 
 test('people and the trail are listed', async ({ pageOf }) => {

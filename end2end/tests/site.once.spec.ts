@@ -87,6 +87,7 @@ test('a new site: provisioned, set up, enabled; its first sale is its whole dash
     await expect(admin.getByText('in force')).toBeVisible();
 
     await admin.goto('/admin/processors?mode=test');
+    await admin.getByRole('link', { name: 'Set up PayPal Payflow Pro' }).click();
     await input(admin, 'partner').fill('PayPal');
     await input(admin, 'vendor').fill('lectern-demo');
     await input(admin, 'password').fill('not-the-password');
@@ -94,6 +95,12 @@ test('a new site: provisioned, set up, enabled; its first sale is its whole dash
     await admin.getByRole('button', { name: 'Test connection' }).click();
     await expect(admin.locator('[data-test="failed"]')).toContainText(/password are wrong/);
     await input(admin, 'password').fill('Simulator-2026');
+    await admin.getByRole('button', { name: 'Save' }).click();
+    await admin.getByRole('button', { name: 'Test connection' }).click();
+    await expect(admin.locator('[data-test="ok"]')).toBeVisible();
+    await admin.getByRole('button', { name: 'Offer to buyers' }).click();
+    await expect(admin.locator('[data-step="card_scope"]'), 'card numbers through this server must be answered for').toBeVisible();
+    await admin.getByLabel('We answer for card data on this server').check();
     await admin.getByRole('button', { name: 'Save' }).click();
     await admin.getByRole('button', { name: 'Test connection' }).click();
     await expect(admin.locator('[data-test="ok"]')).toBeVisible();

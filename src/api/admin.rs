@@ -15,9 +15,12 @@ use crate::domain::{
     role::Role,
 };
 
-pub use orders::{OrderEvent, OrderFilter, OrderLine, OrderSheet, OrdersPage};
+pub use orders::{Awaited, OrderEvent, OrderFilter, OrderLine, OrderSheet, OrdersPage};
 pub use promos::{PromoDesk, PromoLine, PromoPhase, PromoSheet, PromoUse, SessionChoice};
-pub use setup::{FeatureLine, ProcessorCard, ProcessorsSheet, RateLine, RatesSheet, SettingsSheet};
+pub use setup::{
+    CardPlace, FeatureLine, LegacyNote, ProcessorCard, ProcessorField, ProcessorsSheet, RateLine, RatesSheet, RuledOut, SettingKind,
+    SettingsSheet,
+};
 
 #[cfg(feature = "ssr")]
 use crate::server::{
@@ -29,7 +32,7 @@ use crate::server::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Attention {
-    /// A payment whose ending nobody knows yet.
+    /// A payment whose ending nobody knows yet, or a transfer that is expected.
     Undecided {
         /// The order.
         order: OrderId,
@@ -41,6 +44,8 @@ pub enum Attention {
         since: String,
         /// Inquiries did not settle it: somebody has to.
         needs_person: bool,
+        /// A transfer is expected, which somebody has to look for.
+        transfer: bool,
     },
     /// A feature that was provisioned, and is not enabled or lost what it needs.
     Setup {

@@ -62,6 +62,27 @@ pub struct MethodChoice {
     pub method: Method,
     /// The card brands taken, for cards.
     pub brands: Vec<String>,
+    /// The card is typed on our page; otherwise the buyer goes to the processor's.
+    pub card_here: bool,
+}
+
+/// What an order waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Waiting {
+    /// The buyer, who has not finished on the processor's page.
+    Approval {
+        /// That page.
+        url: String,
+    },
+    /// A transfer.
+    Transfer {
+        /// Account and bank, as the site wrote it.
+        instructions: String,
+        /// What to write on it.
+        reference: String,
+        /// Until when, in words and zone.
+        until: String,
+    },
 }
 
 /// A code that came with the address and is not on.
@@ -181,6 +202,8 @@ pub struct OrderDetails {
     pub support_email: Option<String>,
     /// Why the last payment was declined.
     pub decline: Option<DeclineClass>,
+    /// What a payment that is being checked waits for, when that is not us.
+    pub waiting: Option<Waiting>,
 }
 
 /// The holder of the order's link.

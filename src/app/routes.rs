@@ -69,6 +69,11 @@ pub fn checkout_extend(order: &str) -> String {
     format!("/checkout/{order}/extend")
 }
 
+/// Takes the post of a buyer who chooses another way to pay.
+pub fn checkout_leave(order: &str) -> String {
+    format!("/checkout/{order}/leave")
+}
+
 /// An order's confirmation and self-service.
 pub fn order(order: &str) -> String {
     format!("/order/{order}")
@@ -220,9 +225,19 @@ pub fn admin_promo(id: &str) -> String {
     format!("{ADMIN_PROMOS}/{}", encode(id))
 }
 
-/// Takes the post of a processor's settings.
+/// A processor's set-up: page and post.
 pub fn admin_processor(kind: &str) -> String {
     format!("{ADMIN_PROCESSORS}/{}", encode(kind))
+}
+
+/// A processor's set-up in a mode.
+pub fn admin_processor_in(kind: &str, mode: &str) -> String {
+    format!("{}?mode={}", admin_processor(kind), encode(mode))
+}
+
+/// The payment processors of a mode.
+pub fn admin_processors_in(mode: &str) -> String {
+    format!("{ADMIN_PROCESSORS}?mode={}", encode(mode))
 }
 
 /// Takes the post of a site's feature switch.
@@ -240,7 +255,7 @@ fn admin_pages() -> Vec<AnyNestedRoute> {
         page!("/admin/promo-codes/new", OfficePage::PromoNew),
         page!("/admin/promo-codes/:id", OfficePage::Promo),
         page!("/admin/processors", OfficePage::Processors),
-        page!("/admin/processors/:kind", OfficePage::Processors),
+        page!("/admin/processors/:kind", OfficePage::Processor),
         page!("/admin/rates", OfficePage::Rates),
         page!("/admin/settings", OfficePage::Settings),
         page!("/admin/features", OfficePage::Settings),

@@ -81,6 +81,37 @@ impl Brand {
     }
 }
 
+/// Where a card's money comes from, as its issuer says (stripe.md §3.5). Not every processor knows, and not of every card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Funding {
+    /// Lent by the issuer.
+    Credit,
+    /// From the holder's account.
+    Debit,
+    /// Loaded beforehand.
+    Prepaid,
+}
+
+impl Funding {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Credit, Self::Debit, Self::Prepaid];
+
+    /// The value at rest and in the API.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Credit => "credit",
+            Self::Debit => "debit",
+            Self::Prepaid => "prepaid",
+        }
+    }
+
+    /// Reads the value at rest.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|funding| funding.code() == code)
+    }
+}
+
 /// Only the digits of what was typed or pasted.
 pub fn digits_of(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()

@@ -112,6 +112,8 @@ pub enum Problem {
     NotForThisProcessor,
     /// Not an address this product may call.
     NotAnAddress,
+    /// A key of the other mode, test or live, or none at all.
+    NotAKeyOfThisMode,
 }
 
 impl Problem {
@@ -259,8 +261,15 @@ pub enum Refusal {
     KeyReused,
     /// Used promo codes cannot be deleted or change value.
     PromoInUse,
-    /// The processor cannot serve this merchant country or currency.
+    /// The processor is not sold in the merchant's country.
     ProcessorNotAvailable,
+    /// The processor does not carry the site's currency.
+    ProcessorNotForCurrency {
+        /// The site's.
+        currency: Currency,
+    },
+    /// A payment made with this processor is not settled yet.
+    ProcessorInUse,
     /// It cannot be cancelled here (paid: ask the organiser; or over).
     NotCancellable,
 }
@@ -295,6 +304,8 @@ impl Refusal {
             Self::KeyReused => "key_reused",
             Self::PromoInUse => "promo_in_use",
             Self::ProcessorNotAvailable => "provider_not_available_in_country",
+            Self::ProcessorNotForCurrency { .. } => "provider_not_available_in_currency",
+            Self::ProcessorInUse => "processor_in_use",
             Self::NotCancellable => "not_cancellable",
         }
     }
@@ -315,10 +326,13 @@ impl Refusal {
             | Self::Stale
             | Self::KeyReused
             | Self::PromoInUse
+            | Self::ProcessorInUse
             | Self::OrderCancelled
             | Self::NotCancellable => 409,
             Self::RegistrationClosed | Self::SessionOver | Self::HoldExpired => 410,
-            Self::MethodNotOffered | Self::SetupIncomplete { .. } | Self::ProcessorNotAvailable => 422,
+            Self::MethodNotOffered | Self::SetupIncomplete { .. } | Self::ProcessorNotAvailable | Self::ProcessorNotForCurrency { .. } => {
+                422
+            }
             Self::TooManyDeclines { .. } | Self::TooManyTries { .. } => 429,
             Self::ProcessorUnavailable => 503,
         }

@@ -58,4 +58,6 @@ ids! {
     ProcessorConfigId,
     /// A piece of work for the background worker.
     JobId,
+    /// A message that a processor sent by itself.
+    NoticeId,
 }

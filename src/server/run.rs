@@ -12,19 +12,22 @@ use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
+use crate::read_tx;
+
 use super::{
     clock::Clock,
     config::Config,
     failure::{Failure, Fault},
+    flows::processors::fields,
     jobs,
     limits::{Addresses, Limits},
-    payments::registry::Processors,
+    payments::registry::{ProcessorKind, Processors},
     sandbox::{self, Sandbox, SandboxConfig},
     seed,
     state::{App, Parts},
     store::{
         db::{Db, DbOptions, StoreError},
-        migrate,
+        migrate, site,
     },
     vault::Vault,
     web::{self, accept::Patience, assets},
@@ -190,6 +193,9 @@ pub async fn serve(mut config: Config) -> Result<(), StartError> {
     let app = app(config, db, Clock::System)?;
     if app.config.demo {
         seed::demo(&app).await?;
+        if let Some((_, sandbox)) = &simulators {
+            hear_of_payments(&app, sandbox).await?;
+        }
     }
     let (stop, shutdown) = shutdown::channel();
     tokio::spawn(async move {
@@ -201,6 +207,23 @@ pub async fn serve(mut config: Config) -> Result<(), StartError> {
     });
     greet(&app.config);
     serve_on(app, listener, simulators, patience, shutdown).await
+}
+
+/// Registers the demo's notice addresses where a merchant would, in the consoles of the simulators.
+///
+/// # Errors
+/// `Database`.
+pub async fn hear_of_payments(app: &App, sandbox: &Sandbox) -> Result<(), StartError> {
+    let site = read_tx!(app.db, |tx| -> Result<_, StoreError> { site::find_by_host(tx, "localhost").await })?;
+    let accounts =
+        [(ProcessorKind::Orders, sandbox::Account::default().vendor), (ProcessorKind::Stripe, sandbox::stripe::DEMO.id.to_owned())];
+    for (kind, account) in accounts {
+        let product = fields::of(kind);
+        if let Some(url) = site.as_ref().zip(product).and_then(|(site, product)| product.notice_url(&app.config, site.id)) {
+            sandbox.listen(kind.code(), &account, &url);
+        }
+    }
+    Ok(())
 }
 
 /// The payment simulators of `config`; what happened there lies beside the database.

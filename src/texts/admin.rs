@@ -1,6 +1,6 @@
 //! Words of the admin pages. Owned by who writes `app/pages/admin`.
 
-use crate::domain::{feature::Feature, role::Role, text::Lang};
+use crate::domain::{feature::Feature, payment::Method, role::Role, text::Lang};
 
 crate::texts::texts! {
     title { en: "Administration", ro: "Administrare" }
@@ -158,9 +158,42 @@ crate::texts::texts! {
     col_valid_from { en: "Valid from", ro: "Valabil de la" }
     in_force { en: "in force", ro: "în vigoare" }
     processors_lead { en: "Who moves the money. Secrets go in and are never shown again.", ro: "Cine mută banii. Datele secrete se introduc și nu mai sunt afișate niciodată." }
-    processor_payflow { en: "PayPal Payflow Pro", ro: "PayPal Payflow Pro" }
-    processor_legacy { en: "PayPal keeps this product for merchants who have it. Its successor is PayPal Orders v2.", ro: "PayPal păstrează acest produs pentru comercianții care îl au deja. Succesorul lui este PayPal Orders v2." }
+    processor_offline { en: "Invoice or bank transfer", ro: "Factură sau transfer bancar" }
+    processor_legacy(successor: &str) { en: "A legacy product, kept for merchants who have it. Its successor: {successor}.", ro: "Un produs vechi, păstrat pentru comercianții care îl au deja. Succesorul lui: {successor}." }
+    processor_closed { en: "It is closed to new merchants.", ro: "Nu mai acceptă comercianți noi." }
     processor_ruled_out(country: &str) { en: "Not sold to merchants in {country}. Change the merchant country in the settings if it is wrong.", ro: "Nu este disponibil comercianților din {country}. Dacă țara este greșită, modificați-o în setări." }
+    processor_not_currency(currency: &str) { en: "Does not carry {currency}, the site's currency.", ro: "Nu acceptă {currency}, moneda site-ului." }
+    processors_configured { en: "In order of display", ro: "În ordinea afișării" }
+    processors_order_hint { en: "Buyers see the ways to pay in this order. Of two processors for one way, the first that can is asked.", ro: "Cumpărătorii văd metodele de plată în această ordine. Dintre doi procesatori pentru aceeași metodă, este întrebat primul care poate." }
+    processors_none { en: "Nobody moves money for this account yet. Set one up below.", ro: "Încă nimeni nu mută bani pentru acest cont. Configurați un procesator mai jos." }
+    processors_add { en: "Add a processor", ro: "Adăugați un procesator" }
+    processors_add_hint { en: "Set it up, test its connection, then offer it.", ro: "Configurați-l, testați-i conexiunea, apoi oferiți-l." }
+    processors_all_added { en: "All there are have been added.", ro: "Toți cei existenți au fost adăugați." }
+    processor_set_up { en: "Set up", ro: "Configurați" }
+    processor_up { en: "Move up", ro: "Mutați mai sus" }
+    processor_down { en: "Move down", ro: "Mutați mai jos" }
+    processor_remove { en: "Remove", ro: "Eliminați" }
+    processor_remove_title { en: "Remove this processor", ro: "Eliminarea procesatorului" }
+    processor_remove_text { en: "Buyers no longer see it. What was paid with it can still be returned. Not possible while a payment with it is open.", ro: "Cumpărătorii nu îl mai văd. Ce a fost plătit prin el se poate rambursa în continuare. Nu este posibil cât timp o plată prin el este deschisă." }
+    col_processor { en: "Processor", ro: "Procesator" }
+    col_method { en: "Way to pay", ro: "Metodă de plată" }
+    col_test { en: "Last test", ro: "Ultimul test" }
+    col_place { en: "Place", ro: "Loc" }
+    method_card { en: "Card", ro: "Card" }
+    method_paypal { en: "PayPal", ro: "PayPal" }
+    method_offline { en: "Invoice or transfer", ro: "Factură sau transfer" }
+    method_none { en: "Nothing to pay", ro: "Nimic de plătit" }
+    test_short_ok(at: &str) { en: "Worked {at}", ro: "A funcționat {at}" }
+    test_short_bad(at: &str) { en: "Failed {at}", ro: "A eșuat {at}" }
+    test_short_none { en: "Not tested", ro: "Netestat" }
+    notice_address { en: "Address for its notices", ro: "Adresa pentru notificările lui" }
+    notice_address_hint { en: "Copy it into the processor's console, so that it tells us of payments by itself.", ro: "Copiați-o în consola procesatorului, ca să ne anunțe singur despre plăți." }
+    scope_theirs { en: "Card numbers are typed on the processor's page and never reach this server (PCI DSS questionnaire SAQ A).", ro: "Numerele cardurilor se introduc pe pagina procesatorului și nu ajung niciodată la acest server (chestionarul PCI DSS SAQ A)." }
+    scope_ours_title { en: "Card numbers pass through this server", ro: "Numerele cardurilor trec prin acest server" }
+    scope_ours_text { en: "They are never stored, but carrying them puts this server in the scope of the full PCI DSS questionnaire, SAQ D. A processor with its own payment page (SAQ A) asks much less.", ro: "Nu sunt păstrate niciodată, dar faptul că trec pe aici supune serverul chestionarului PCI DSS complet, SAQ D. Un procesator cu pagină de plată proprie (SAQ A) cere mult mai puțin." }
+    scope_accept { en: "We answer for card data on this server (SAQ D)", ro: "Răspundem pentru datele cardurilor de pe acest server (SAQ D)" }
+    scope_accepted { en: "Accepted: you answer for card data on this server (SAQ D).", ro: "Acceptat: răspundeți pentru datele cardurilor de pe acest server (SAQ D)." }
+    step_card_scope { en: "Accept, in the form of this processor, that card numbers pass through this server", ro: "Acceptați, în formularul acestui procesator, că numerele cardurilor trec prin acest server" }
     mode_test { en: "Test", ro: "Test" }
     mode_live { en: "Live", ro: "Real" }
     mode_in_use { en: "in use", ro: "în folosință" }
@@ -173,7 +206,26 @@ crate::texts::texts! {
     user_hint { en: "Empty when it is the merchant login", ro: "Gol dacă este chiar contul comerciantului" }
     password { en: "Password", ro: "Parolă" }
     password_stored(hint: &str) { en: "One is stored: {hint}. Leave empty to keep it.", ro: "Există una salvată: {hint}. Lăsați gol pentru a o păstra." }
-    password_hint { en: "6 to 32 characters", ro: "De la 6 la 32 de caractere" }
+    api_username { en: "API username", ro: "Utilizator API" }
+    api_username_hint { en: "As PayPal shows it, such as shop_api1.example.com", ro: "Așa cum îl afișează PayPal, de exemplu magazin_api1.example.com" }
+    api_password { en: "API password", ro: "Parolă API" }
+    api_password_hint { en: "Not the password you sign in to PayPal with", ro: "Nu parola cu care vă autentificați la PayPal" }
+    api_signature { en: "API signature", ro: "Semnătură API" }
+    client_id { en: "Client ID", ro: "Client ID" }
+    client_id_hint { en: "Of your app in PayPal's developer dashboard", ro: "Al aplicației dumneavoastră din consola de dezvoltator PayPal" }
+    client_secret { en: "Client secret", ro: "Client secret" }
+    webhook_id { en: "Webhook ID", ro: "ID webhook" }
+    webhook_id_hint { en: "From the webhook you make for the address below. Without it notices are refused, and we ask PayPal ourselves.", ro: "Al webhook-ului creat pentru adresa de mai jos. Fără el notificările sunt refuzate, iar noi întrebăm singuri PayPal." }
+    secret_key { en: "Secret key", ro: "Cheie secretă" }
+    secret_key_hint { en: "Begins with sk_ or rk_, then test_ or live_", ro: "Începe cu sk_ sau rk_, apoi test_ sau live_" }
+    webhook_secret { en: "Signing secret of the webhook", ro: "Secretul de semnare al webhook-ului" }
+    webhook_secret_hint { en: "Begins with whsec_; two, with a blank between them, while it is being rolled", ro: "Începe cu whsec_; două, cu un spațiu între ele, cât timp este înlocuit" }
+    instructions { en: "What the buyer needs to pay", ro: "Ce îi trebuie cumpărătorului pentru plată" }
+    instructions_hint { en: "Account holder, IBAN, bank. Shown as typed, with the reference and the day it is due.", ro: "Titularul contului, IBAN, banca. Se afișează întocmai, împreună cu referința și ziua scadenței." }
+    days { en: "Days the money may take", ro: "Câte zile pot dura banii" }
+    days_hint { en: "The seat is kept so long. Empty means 14.", ro: "Locul este păstrat atât timp. Gol înseamnă 14." }
+    days_unit { en: "days", ro: "zile" }
+    lengths(min: &str, max: &str) { en: "{min} to {max} characters", ro: "De la {min} la {max} de caractere" }
     processor_save { en: "Save", ro: "Salvați" }
     processor_test { en: "Test connection", ro: "Testați conexiunea" }
     processor_offer { en: "Offer to buyers", ro: "Oferiți cumpărătorilor" }
@@ -188,6 +240,31 @@ crate::texts::texts! {
     reason_unreachable { en: "Nobody answers at that address.", ro: "Nu răspunde nimeni la acea adresă." }
     reason_no_answer { en: "No answer came in time.", ro: "Răspunsul nu a venit la timp." }
     reason_not_the_processor { en: "What answers there is not this processor.", ro: "Cine răspunde acolo nu este acest procesator." }
+    settle_transfer { en: "A transfer is expected", ro: "Se așteaptă un transfer" }
+    settle_transfer_text(amount: &str, reference: &str, until: &str) { en: "{amount} with the reference {reference}, until {until}. The seat is kept meanwhile.", ro: "{amount} cu referința {reference}, până la {until}. Locul este păstrat între timp." }
+    settle_ending { en: "Nobody knows how this payment ended", ro: "Nimeni nu știe cum s-a încheiat această plată" }
+    settle_ending_text { en: "Its processor did not say so in time. Look it up in the processor's own list of payments by the reference below, then say what you found.", ro: "Procesatorul nu a spus la timp. Căutați-o în lista de plăți a procesatorului după referința de mai jos, apoi spuneți ce ați găsit." }
+    bank_reference { en: "The bank's reference of the transfer", ro: "Referința băncii pentru transfer" }
+    bank_reference_hint { en: "From the account statement, up to 40 characters", ro: "Din extrasul de cont, cel mult 40 de caractere" }
+    processor_reference { en: "The processor's reference of the payment", ro: "Referința procesatorului pentru plată" }
+    processor_reference_hint { en: "Refunds will name it, so copy it exactly", ro: "Rambursările o vor folosi, deci copiați-o exact" }
+    mark_paid { en: "Mark as paid", ro: "Marcați ca plătită" }
+    give_up_transfer { en: "Give up the transfer", ro: "Renunțați la transfer" }
+    it_was_paid { en: "It was paid in full", ro: "A fost plătită integral" }
+    it_was_not_paid { en: "It was not paid", ro: "Nu a fost plătită" }
+    evidence_processor { en: "Processor", ro: "Procesator" }
+    evidence_ref { en: "Our reference", ro: "Referința noastră" }
+    evidence_started { en: "Its reference", ro: "Referința lui" }
+    evidence_amount { en: "Asked for", ro: "Suma cerută" }
+    evidence_at { en: "Asked", ro: "Cerută" }
+    evidence_inquiries { en: "Inquiries made", ro: "Interogări făcute" }
+    evidence_detail { en: "What is in doubt", ro: "Ce nu este clar" }
+    awaits_transfer(reference: &str, amount: &str) { en: "Transfer of {amount} for order {reference} is expected", ro: "Se așteaptă transferul de {amount} pentru comanda {reference}" }
+    awaits_transfer_text(since: &str) { en: "Since {since}. Mark the order as paid when the money has come.", ro: "Din {since}. Marcați comanda ca plătită când au venit banii." }
+    did_payment_marked_paid { en: "Marked as paid by a person", ro: "Marcată ca plătită de o persoană" }
+    did_payment_marked_unpaid { en: "Marked as not paid by a person", ro: "Marcată ca neplătită de o persoană" }
+    did_processor_ordered { en: "Order of processors changed", ro: "Ordinea procesatorilor schimbată" }
+    did_processor_removed { en: "Processor removed", ro: "Procesator eliminat" }
     reason_credentials { en: "Partner, user or password are wrong, or this server's address is not allowed.", ro: "Partenerul, utilizatorul sau parola sunt greșite, ori adresa acestui server nu este permisă." }
     reason_vendor { en: "The merchant login is unknown.", ro: "Contul comerciantului este necunoscut." }
     reason_permission { en: "The account lacks a permission.", ro: "Contului îi lipsește o permisiune." }
@@ -317,6 +394,7 @@ pub fn step(lang: Lang, code: &str) -> String {
         "rate_card" => step_rate_card(lang).to_owned(),
         "fee_based" => step_fee_based(lang).to_owned(),
         "processor_test" => step_processor_test(lang).to_owned(),
+        "card_scope" => step_card_scope(lang).to_owned(),
         other => other.to_owned(),
     }
 }
@@ -333,6 +411,43 @@ pub fn state(lang: Lang, code: &str) -> String {
         "undecided" => state_undecided(lang).to_owned(),
         other => other.to_owned(),
     }
+}
+
+/// A processor's name: what its maker calls it, else what it is.
+pub fn processor(lang: Lang, name: &str) -> String {
+    if name.is_empty() { processor_offline(lang).to_owned() } else { name.to_owned() }
+}
+
+/// A way to pay.
+pub fn method(lang: Lang, method: Method) -> &'static str {
+    match method {
+        Method::Card => method_card(lang),
+        Method::Paypal => method_paypal(lang),
+        Method::Offline => method_offline(lang),
+        Method::None => method_none(lang),
+    }
+}
+
+/// A processor's setting: its label, and a rule worth knowing. One that this page does not know is shown by its name.
+pub fn setting(lang: Lang, name: &str) -> (String, &'static str) {
+    let (label, hint) = match name {
+        "partner" => (partner(lang), partner_hint(lang)),
+        "vendor" => (vendor(lang), ""),
+        "user" => (user(lang), user_hint(lang)),
+        "password" => (password(lang), ""),
+        "api_username" => (api_username(lang), api_username_hint(lang)),
+        "api_password" => (api_password(lang), api_password_hint(lang)),
+        "api_signature" => (api_signature(lang), ""),
+        "client_id" => (client_id(lang), client_id_hint(lang)),
+        "client_secret" => (client_secret(lang), ""),
+        "webhook_id" => (webhook_id(lang), webhook_id_hint(lang)),
+        "secret_key" => (secret_key(lang), secret_key_hint(lang)),
+        "webhook_secret" => (webhook_secret(lang), webhook_secret_hint(lang)),
+        "instructions" => (instructions(lang), instructions_hint(lang)),
+        "days" => (days(lang), days_hint(lang)),
+        other => return (other.to_owned(), ""),
+    };
+    (label.to_owned(), hint)
 }
 
 /// Why a connection test failed.
@@ -356,7 +471,11 @@ pub fn who(lang: Lang, code: &str) -> String {
         "buyer" => who_buyer(lang).to_owned(),
         "system" => who_system(lang).to_owned(),
         "offline" => who_offline(lang).to_owned(),
-        "payflow" => processor_payflow(lang).to_owned(),
+        "payflow" => "PayPal Payflow Pro".to_owned(),
+        "express" => "PayPal Express Checkout".to_owned(),
+        "wpp_uk" => "PayPal Website Payments Pro (UK)".to_owned(),
+        "orders" => "PayPal Checkout (Orders v2)".to_owned(),
+        "stripe" => "Stripe Checkout".to_owned(),
         other => other.to_owned(),
     }
 }
@@ -387,6 +506,10 @@ pub fn event(lang: Lang, code: &str) -> String {
         "processor.saved" => did_processor_saved(lang),
         "processor.tested" => did_processor_tested(lang),
         "processor.switched" => did_processor_switched(lang),
+        "processor.ordered" => did_processor_ordered(lang),
+        "processor.removed" => did_processor_removed(lang),
+        "payment.marked_paid" => did_payment_marked_paid(lang),
+        "payment.marked_unpaid" => did_payment_marked_unpaid(lang),
         "promo.created" => did_promo_created(lang),
         "promo.changed" => did_promo_changed(lang),
         "promo.deleted" => did_promo_deleted(lang),

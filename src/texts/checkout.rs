@@ -10,6 +10,9 @@ crate::texts::texts! {
 
     method { en: "How would you like to pay?", ro: "Cum doriți să plătiți?" }
     method_card { en: "Card", ro: "Card" }
+    card_elsewhere_note { en: "You type your card on the payment provider’s own page and come back here. Your seat stays kept.", ro: "Introduceți cardul pe pagina furnizorului de plăți și vă întoarceți aici. Locul rămâne păstrat." }
+    continue_to_pay(amount: &str) { en: "Continue to pay {amount}", ro: "Continuați pentru a plăti {amount}" }
+    left_without_paying { en: "You came back without paying. Nothing was charged, and your seat is still kept.", ro: "V-ați întors fără a plăti. Nu s-a încasat nimic, iar locul este încă păstrat." }
     method_paypal { en: "PayPal", ro: "PayPal" }
     method_offline { en: "Invoice", ro: "Factură" }
     paypal_note { en: "You will continue at PayPal and come back here. Your seat stays kept.", ro: "Veți continua la PayPal și vă veți întoarce aici. Locul rămâne păstrat." }

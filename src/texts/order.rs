@@ -4,6 +4,15 @@ crate::texts::texts! {
     title_paid { en: "You are registered", ro: "Înregistrarea este confirmată" }
     title_paid_usage { en: "Usage is paid", ro: "Utilizarea este plătită" }
     title_checking { en: "We are checking your payment", ro: "Verificăm plata dumneavoastră" }
+    title_approval { en: "Your payment is not finished", ro: "Plata nu este finalizată" }
+    title_transfer { en: "We are waiting for your transfer", ro: "Așteptăm transferul dumneavoastră" }
+    approval_title { en: "Finish on the payment provider’s page", ro: "Finalizați pe pagina furnizorului de plăți" }
+    approval_text { en: "Nothing was charged yet. Your seat stays kept meanwhile.", ro: "Nu s-a încasat încă nimic. Între timp locul rămâne păstrat." }
+    approval_go_on { en: "Continue paying", ro: "Continuați plata" }
+    approval_leave { en: "Pay another way", ro: "Plătiți altfel" }
+    transfer_title { en: "How to pay", ro: "Cum plătiți" }
+    transfer_reference { en: "Reference to write on the transfer:", ro: "Referința de scris pe transfer:" }
+    transfer_until(until: &str) { en: "Your seat is kept for the transfer until {until}.", ro: "Locul este păstrat pentru transfer până la {until}." }
     title_held { en: "Your seat is kept, payment is due", ro: "Locul este păstrat, plata urmează" }
     title_held_usage { en: "Payment is due", ro: "Plata urmează" }
     title_failed { en: "The payment did not go through", ro: "Plata nu a reușit" }

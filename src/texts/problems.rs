@@ -39,7 +39,7 @@ crate::texts::texts! {
     wrong_password { en: "This is not the registration password. Ask the host for it.", ro: "Aceasta nu este parola de înregistrare. Cereți-o gazdei." }
     already_exists { en: "This exists already. Choose another.", ro: "Există deja. Alegeți altceva." }
     currency_mismatch(expected: &str) { en: "This must be in {expected}.", ro: "Trebuie să fie în {expected}." }
-    not_for_this_processor { en: "Please leave out quotation marks and line breaks.", ro: "Vă rugăm să nu folosiți ghilimele și rânduri noi." }
+    not_for_this_processor { en: "The payment service cannot carry some of these characters. Please copy it again, without blanks and quotation marks.", ro: "Serviciul de plată nu acceptă unele dintre aceste caractere. Vă rugăm să copiați din nou, fără spații și ghilimele." }
     not_an_address { en: "This is not an address we may call. Use a public https:// address.", ro: "Aceasta nu este o adresă pe care o putem apela. Folosiți o adresă publică https://." }
 
     promo_unknown { en: "We do not know this code. Check for typing mistakes; the price is unchanged.", ro: "Nu cunoaștem acest cod. Verificați dacă l-ați scris corect; prețul este neschimbat." }
@@ -84,7 +84,10 @@ crate::texts::texts! {
     stale { en: "Someone changed this meanwhile. Reload the page and try again.", ro: "Cineva a modificat între timp. Reîncărcați pagina și încercați din nou." }
     key_reused { en: "This form was sent already with other details. Reload the page.", ro: "Acest formular a fost deja trimis cu alte date. Reîncărcați pagina." }
     promo_in_use { en: "This code has been used, so it cannot be deleted or change its value. You can pause it.", ro: "Acest cod a fost folosit, deci nu poate fi șters și nu își poate schimba valoarea. Îl puteți suspenda." }
-    processor_not_available { en: "This payment service does not serve this country or currency.", ro: "Acest serviciu de plată nu acceptă această țară sau monedă." }
+    processor_not_available { en: "This payment service is not sold to merchants in your country. Change the merchant country in the settings if it is wrong.", ro: "Acest serviciu de plată nu este disponibil comercianților din țara dumneavoastră. Dacă țara comerciantului este greșită, modificați-o în setări." }
+    processor_not_for_currency(currency: &str) { en: "This payment service does not carry {currency}, the site's currency.", ro: "Acest serviciu de plată nu acceptă {currency}, moneda site-ului." }
+    processor_in_use { en: "A payment with this processor is not settled yet. Pause it, and remove it once nothing is open.", ro: "O plată cu acest procesator nu este încă lămurită. Suspendați-l și eliminați-l când nu mai este nimic deschis." }
+    not_a_key_of_this_mode { en: "This is not a key of this mode: test and live have their own.", ro: "Aceasta nu este o cheie a acestui mod: modul de test și cel real au chei diferite." }
     not_cancellable { en: "This cannot be cancelled here. Please ask the organiser.", ro: "Aceasta nu poate fi anulată aici. Vă rugăm să contactați organizatorul." }
 }
 
@@ -123,6 +126,7 @@ pub fn say_problem(lang: Lang, problem: &Problem) -> String {
         Problem::Promo(refusal) => say_promo(lang, refusal),
         Problem::NotForThisProcessor => not_for_this_processor(lang).into(),
         Problem::NotAnAddress => not_an_address(lang).into(),
+        Problem::NotAKeyOfThisMode => not_a_key_of_this_mode(lang).into(),
     }
 }
 
@@ -188,6 +192,8 @@ pub fn say_refusal(lang: Lang, refusal: &Refusal) -> String {
         Refusal::KeyReused => key_reused(lang).into(),
         Refusal::PromoInUse => promo_in_use(lang).into(),
         Refusal::ProcessorNotAvailable => processor_not_available(lang).into(),
+        Refusal::ProcessorNotForCurrency { currency } => processor_not_for_currency(lang, currency.code()),
+        Refusal::ProcessorInUse => processor_in_use(lang).into(),
         Refusal::NotCancellable => not_cancellable(lang).into(),
     }
 }

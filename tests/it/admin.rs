@@ -147,6 +147,10 @@ on_both!(enabling_names_each_missing_step, |db| async {
 
     // Stored is not enough, tested is not enough: it must be offered too.
     processors::save(&admin, ProcessorKind::Payflow, &payflow("Simulator-2026", "")).await.expect("saved");
+    assert_eq!(refusal(processors::offer(&admin, ProcessorKind::Payflow, "test", true).await), missing(&["card_scope", "processor_test"]));
+    let mut accepting = payflow("", "1");
+    accepting.values.insert("accept_card_scope".into(), "1".into());
+    processors::save(&admin, ProcessorKind::Payflow, &accepting).await.expect("accepted");
     assert_eq!(refusal(processors::offer(&admin, ProcessorKind::Payflow, "test", true).await), missing(&["processor_test"]));
     assert_eq!(processors::test(&admin, ProcessorKind::Payflow, "test").await.expect("tested"), Ok(()));
     assert_eq!(refusal(settings::enable(&admin, Feature::FeeBased, true).await), missing(&["processor"]));
@@ -179,14 +183,9 @@ fn settings_form(ctx: &Ctx) -> SettingsForm {
 }
 
 fn payflow(password: &str, version: &str) -> ProcessorForm {
-    ProcessorForm {
-        mode: "test".into(),
-        partner: "PayPal".into(),
-        vendor: "lectern-demo".into(),
-        user: String::new(),
-        password: password.into(),
-        version: version.into(),
-    }
+    let values = [("partner", "PayPal"), ("vendor", "lectern-demo"), ("password", password)];
+    let values = values.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    ProcessorForm { mode: "test".into(), version: version.into(), values }
 }
 
 on_both!(settings_are_saved_whole_or_not_at_all, |db| async {
@@ -252,7 +251,7 @@ on_both!(secrets_go_in_and_never_come_out, |db| async {
             .expect("is there")
     };
     let before = stored().await;
-    assert_eq!(before.secret_hint, "••••2026");
+    assert_eq!(before.secret_hint, r#"{"password":"••••2026"}"#);
     assert!(!before.secrets.windows(9).any(|w| w == b"Simulator"), "sealed at rest");
     // Another password: the test says so in plain words, and the secret is in nothing that is shown or kept in the trail.
     processors::save(&admin, ProcessorKind::Payflow, &payflow("Wrong-Password-77", &before.version.to_string())).await.expect("saved");
@@ -270,7 +269,8 @@ on_both!(secrets_go_in_and_never_come_out, |db| async {
     // An empty field keeps what is stored; an old page does not.
     assert_eq!(refusal(processors::save(&admin, ProcessorKind::Payflow, &payflow("", &before.version.to_string())).await), Refusal::Stale);
     processors::save(&admin, ProcessorKind::Payflow, &payflow("", &changed.version.to_string())).await.expect("kept");
-    assert_eq!(stored().await.secrets, changed.secrets);
+    assert_eq!(stored().await.secret_hint, changed.secret_hint);
+    assert_eq!(processors::test(&admin, ProcessorKind::Payflow, "test").await.expect("tested"), Err(ConnectionProblem::Credentials));
     assert_eq!(
         problem(
             processors::save(&admin, ProcessorKind::Payflow, &ProcessorForm { mode: "live".into(), ..payflow("", "") }).await,

@@ -2,13 +2,16 @@
 
 use crate::harness_server::{Browser, TestServer};
 
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 13] = [
     "/admin",
     "/admin/orders",
     "/admin/orders?day=all",
     "/admin/promo-codes",
     "/admin/promo-codes/new",
     "/admin/processors",
+    "/admin/processors?mode=live",
+    "/admin/processors/payflow",
+    "/admin/processors/offline?mode=live",
     "/admin/rates",
     "/admin/settings",
     "/admin/people",
@@ -134,7 +137,7 @@ on_both!(a_refused_form_keeps_what_was_typed, |db| async {
     assert_eq!(reply.status, 422);
     assert!(reply.body.contains("Acme &amp; Sons"));
     // A processor's password is not typed back.
-    let page = admin.get("/admin/processors").await.body;
+    let page = admin.get("/admin/processors/payflow").await.body;
     let fields = [
         ("mode", "test"),
         ("action", "save"),

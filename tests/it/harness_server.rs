@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use lectern::domain::time::Timestamp;
@@ -44,6 +45,8 @@ pub struct TestServer {
     pub addr: SocketAddr,
     /// Its parts.
     pub app: App,
+    /// The payment simulators it talks to.
+    pub sandbox: Arc<Sandbox>,
     stop: Stop,
     running: JoinHandle<()>,
 }
@@ -74,10 +77,11 @@ impl TestServer {
         let app = run::app(config, db.clone(), clock.clone()).expect("the settings fit");
         seed::demo(&app).await.expect("the demo site loads");
         let sandbox = Sandbox::new(SandboxConfig::in_memory(clock)).expect("simulators in memory");
+        run::hear_of_payments(&app, &sandbox).await.expect("the simulators know whom to tell");
         let (stop, shutdown) = shutdown::channel();
-        let serving = run::serve_on(app.clone(), listener, Some((simulators, sandbox)), wish.patience, shutdown);
+        let serving = run::serve_on(app.clone(), listener, Some((simulators, sandbox.clone())), wish.patience, shutdown);
         let running = tokio::spawn(async move { serving.await.expect("the server runs") });
-        Self { addr, app, stop, running }
+        Self { addr, app, sandbox, stop, running }
     }
 
     /// Asks the server to stop; [`TestServer::stopped`] waits for it.

@@ -12,9 +12,9 @@ use lectern::domain::{
     payment::DeclineClass,
 };
 use lectern::server::clock::Clock;
-use lectern::server::payments::payflow::{Timing, client::http_client};
+use lectern::server::payments::line::{Timing, http_client};
 use lectern::server::payments::{
-    AttemptRef, Authorised, Billing, Captured, CardDetails, CardSeen, ConfigVersion, ConnectionProblem, Decline, Doubt, Fault,
+    Asked, AttemptRef, Authorised, Billing, Captured, CardDetails, CardSeen, ConfigVersion, ConnectionProblem, Decline, Doubt, Fault,
     IdempotencyKey, Outcome, Processor, ProcessorConfig, ProcessorKind, ProcessorRef, Processors, Refunded, Sale, SecretDigits, Standing,
 };
 use lectern::server::sandbox::{
@@ -49,6 +49,8 @@ fn timing() -> Timing {
         resend_after: vec![Duration::from_millis(5); 2],
         place_wait: Duration::from_millis(200),
         places: 16,
+        failures_max: 1000,
+        rest: Duration::from_millis(50),
     }
 }
 
@@ -83,7 +85,7 @@ impl World {
     }
 
     async fn standing(&self, n: u8, minor: i64) -> Outcome<Standing> {
-        self.payflow.inquire(&attempt(n), usd(minor)).await
+        self.payflow.inquire(&Asked::of(&attempt(n)), usd(minor)).await
     }
 }
 
@@ -134,7 +136,7 @@ async fn a_sale_is_captured_once_for_exactly_what_was_asked() {
     let world = world().await;
     let sold = captured(world.sell(1, VISA, 2500).await);
     assert_eq!(sold.amount, usd(2500));
-    assert_eq!(sold.card, Some(CardSeen { brand: Some(Brand::Visa), last4: "1111".to_owned() }));
+    assert_eq!(sold.card, Some(CardSeen { brand: Some(Brand::Visa), last4: "1111".to_owned(), funding: None }));
     let Report { entries, .. } = world.sandbox.report();
     let [entry] = entries.as_slice() else { panic!("one entry: {entries:?}") };
     assert_eq!(
@@ -435,7 +437,7 @@ async fn refunds_never_exceed_what_was_taken() {
     assert_eq!(refund("c", 1500).await, Outcome::Unknown(Doubt::Lost));
     let reference = AttemptRef::of_key(&key(1).step("c"));
     assert!(
-        matches!(world.payflow.inquire(&reference, usd(1500)).await, Outcome::Done(Standing::Captured(_))),
+        matches!(world.payflow.inquire(&Asked::of(&reference), usd(1500)).await, Outcome::Done(Standing::Captured(_))),
         "a refund is found by its key's reference"
     );
     assert!(matches!(refund("d", 1).await, Outcome::Declined(_)));

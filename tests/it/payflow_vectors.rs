@@ -247,7 +247,7 @@ async fn messages_from_browsers_are_refused() {
     let inbound: Vec<_> = vectors().into_iter().filter(|v| v.direction != "outbound").collect();
     assert_eq!(inbound.len(), 3);
     for v in inbound {
-        assert_eq!(payflow.read_notice(&HeaderMap::new(), v.wire_request.as_bytes()), Err(Forged::NotExpected), "{}", v.name);
+        assert_eq!(payflow.read_notice(&HeaderMap::new(), v.wire_request.as_bytes()).await, Err(Forged::NotExpected), "{}", v.name);
     }
 }
 

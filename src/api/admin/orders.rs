@@ -76,6 +76,29 @@ pub struct OrderEvent {
     pub detail: String,
 }
 
+/// What an order waits for that an administrator may say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Awaited {
+    /// A transfer is expected; otherwise its processor did not say how the payment ended.
+    pub transfer: bool,
+    /// The code of the processor's kind.
+    pub processor: String,
+    /// Our reference of the try: of a transfer what the buyer was asked to write on it.
+    pub our_ref: String,
+    /// The processor's reference of what was started there.
+    pub started: Option<String>,
+    /// What was asked for.
+    pub amount: Money,
+    /// When, in words.
+    pub asked_at: String,
+    /// Until when a transfer is expected, in words.
+    pub until: Option<String>,
+    /// How often the processor was asked what became of it.
+    pub inquiries: u64,
+    /// What is in doubt, with the processor's code where it gave one.
+    pub detail: String,
+}
+
 /// One order with everything that happened to it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OrderSheet {
@@ -91,6 +114,8 @@ pub struct OrderSheet {
     pub tax: Option<Tax>,
     /// `test` money.
     pub test: bool,
+    /// What an administrator may say about its payment now.
+    pub awaited: Option<Awaited>,
     /// What happened, in order.
     pub events: Vec<OrderEvent>,
 }

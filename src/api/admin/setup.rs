@@ -6,6 +6,7 @@ use crate::domain::{
     estimate::Rate,
     feature::{Feature, Switch},
     money::{Currency, Money},
+    payment::Method,
     pricing::Tax,
 };
 
@@ -73,29 +74,112 @@ pub struct RatesSheet {
     pub cards: Vec<RateLine>,
 }
 
+/// Why a processor cannot be used by this site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuledOut {
+    /// It is not sold in the merchant's country.
+    Country,
+    /// It does not carry the site's currency.
+    Currency(Currency),
+}
+
+/// A legacy product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LegacyNote {
+    /// What came after it.
+    pub successor: String,
+    /// It takes no new merchants.
+    pub closed: bool,
+}
+
+/// Where card numbers go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardPlace {
+    /// Through this server (SAQ D).
+    Ours {
+        /// The merchant took on what this asks of them.
+        accepted: bool,
+    },
+    /// Typed on the processor's page (SAQ A).
+    Theirs,
+    /// There are none.
+    Nowhere,
+}
+
+/// How a setting is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettingKind {
+    /// One line.
+    Line {
+        /// The most characters.
+        max: usize,
+    },
+    /// Several lines.
+    Lines {
+        /// The most characters.
+        max: usize,
+    },
+    /// A whole number.
+    Whole {
+        /// The least.
+        min: u32,
+        /// The most.
+        max: u32,
+    },
+    /// Write-only.
+    Secret {
+        /// The fewest characters.
+        min: usize,
+        /// The most.
+        max: usize,
+    },
+}
+
+/// One setting of a processor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcessorField {
+    /// Its name in the form and the API.
+    pub name: String,
+    /// How it is typed.
+    pub kind: SettingKind,
+    /// It cannot stay empty.
+    pub needed: bool,
+    /// What is stored, else its default; never a secret.
+    pub value: String,
+    /// What may be shown of a stored secret.
+    pub hint: String,
+}
+
 /// One processor in one mode.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProcessorCard {
     /// The code of its kind.
     pub kind: String,
+    /// What its maker calls it; empty for what has no maker.
+    pub name: String,
+    /// How buyers choose it.
+    pub method: Method,
     /// `test` or `live`.
     pub mode: String,
     /// The site is in this mode.
     pub in_use: bool,
-    /// It is not sold in the merchant's country.
-    pub ruled_out: bool,
+    /// Why it cannot be used, if it cannot.
+    pub ruled_out: Option<RuledOut>,
     /// Something is stored.
     pub configured: bool,
-    /// The reseller's id.
-    pub partner: String,
-    /// The merchant login.
-    pub vendor: String,
-    /// The user.
-    pub user: String,
+    /// It is a legacy product.
+    pub legacy: Option<LegacyNote>,
+    /// Where card numbers go.
+    pub cards: CardPlace,
+    /// What its set-up asks, in order.
+    pub fields: Vec<ProcessorField>,
     /// Where it is called.
-    pub address: String,
-    /// What may be shown of the secret.
-    pub secret_hint: String,
+    pub address: Option<String>,
+    /// Where its notices are taken.
+    pub notice_url: Option<String>,
     /// Offered to buyers.
     pub enabled: bool,
     /// When it was last tested, in words.
@@ -111,7 +195,9 @@ pub struct ProcessorCard {
 /// The processors page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProcessorsSheet {
-    /// Each kind in each mode, the mode in use first.
+    /// `test` and `live`, the one in use first.
+    pub modes: Vec<String>,
+    /// Each kind in each mode: the mode in use first, in it what is configured first, in order of display.
     pub cards: Vec<ProcessorCard>,
     /// The merchant's country, if known.
     pub country: Option<String>,

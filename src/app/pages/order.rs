@@ -7,7 +7,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::checkout::say_tax;
 use crate::{
-    api::checkout::{OrderDetails as Data, OrderLook, get_order, get_order_state},
+    api::checkout::{OrderDetails as Data, OrderLook, Waiting, get_order, get_order_state},
     app::{
         components::{
             Disclosure, ErrorSummary, Glyph, Icon, LedgerKind, LedgerLine, LinkButton, Loaded, LocalTime, Look, Notice, Page, PageHeading,
@@ -43,7 +43,11 @@ fn words(lang: Lang, page: &Data) -> (&'static str, String, Tone) {
     match page.state {
         OrderLook::Paid if usage => (texts::title_paid_usage(lang), texts::text_paid_usage(lang).into(), Tone::Good),
         OrderLook::Paid => (texts::title_paid(lang), texts::text_paid(lang, &page.email), Tone::Good),
-        OrderLook::Checking => (texts::title_checking(lang), texts::text_checking(lang).into(), Tone::Info),
+        OrderLook::Checking => match &page.waiting {
+            Some(Waiting::Approval { .. }) => (texts::title_approval(lang), texts::approval_text(lang).into(), Tone::Info),
+            Some(Waiting::Transfer { .. }) => (texts::title_transfer(lang), texts::text_checking_invoice(lang).into(), Tone::Info),
+            None => (texts::title_checking(lang), texts::text_checking(lang).into(), Tone::Info),
+        },
         OrderLook::Held if usage => (texts::title_held_usage(lang), texts::text_failed_final(lang).into(), Tone::Warn),
         OrderLook::Held => (texts::title_held(lang), texts::text_held(lang).into(), Tone::Warn),
         OrderLook::Failed if page.can_pay && !usage => (texts::title_failed(lang), texts::text_failed(lang).into(), Tone::Bad),
@@ -76,7 +80,7 @@ fn Order(page: Data, changed: Callback<()>) -> impl IntoView {
     };
     view! {
         // For who has no scripts; who has, is polled and never loses the place on the page.
-        {checking.then(|| view! { <Waiting/> })}
+        {checking.then(|| view! { <Reload/> })}
         <Page title=title.to_owned() width=Width::Checkout state=page.state.code()>
             <div class=format!("verdict verdict--{tone}")>
                 <Icon icon=glyph large=true/>
@@ -84,6 +88,7 @@ fn Order(page: Data, changed: Callback<()>) -> impl IntoView {
             </div>
             <ErrorSummary/>
             <RefusalNotice/>
+            {page.waiting.clone().map(|waiting| view! { <ForBuyer order=page.link.clone() waiting=waiting/> })}
             {page.decline.map(|class| view! { <Notice tone=Tone::Bad title=decline_title(lang)><p>{say_decline(lang, class)}</p></Notice> })}
             <Next page=page.clone() changed=changed/>
             <div class="beside order">
@@ -97,9 +102,39 @@ fn Order(page: Data, changed: Callback<()>) -> impl IntoView {
     }
 }
 
+/// What only the buyer can do: finish on the processor's page, or make the transfer.
+#[component]
+fn ForBuyer(order: String, waiting: Waiting) -> impl IntoView {
+    let lang = use_lang();
+    match waiting {
+        Waiting::Approval { url } => view! {
+            <Notice tone=Tone::Info title=texts::approval_title(lang)>
+                <div class="cluster">
+                    <LinkButton href=url rel="external">{texts::approval_go_on(lang)}</LinkButton>
+                    <PostForm action=routes::checkout_leave(&order)>
+                        <SubmitButton look=Look::Quiet>{texts::approval_leave(lang)}</SubmitButton>
+                    </PostForm>
+                </div>
+            </Notice>
+        }
+        .into_any(),
+        Waiting::Transfer { instructions, reference, until } => view! {
+            <Notice tone=Tone::Info title=texts::transfer_title(lang)>
+                <p class="keep-lines">{instructions}</p>
+                <p>{texts::transfer_reference(lang)} " " <strong data-field="transfer_reference">{reference}</strong></p>
+                <p>{texts::transfer_until(lang, &until)}</p>
+                <PostForm action=routes::checkout_leave(&order)>
+                    <SubmitButton look=Look::Quiet>{texts::approval_leave(lang)}</SubmitButton>
+                </PostForm>
+            </Notice>
+        }
+        .into_any(),
+    }
+}
+
 /// Reloads the page every five seconds where no script does better: the browser's half removes it when it takes over.
 #[component]
-fn Waiting() -> impl IntoView {
+fn Reload() -> impl IntoView {
     let has_script = RwSignal::new(false);
     Effect::new(move |_| has_script.set(true));
     view! { <noscript><meta http-equiv="refresh" content="5"/></noscript> }

@@ -1,6 +1,6 @@
 //! Reading for the holder of an order's link: what *Payment Information* and the order's page show.
 
-use crate::api::checkout::{AppliedPromo, AskedCode, CheckoutDetails, MethodChoice, OrderDetails, OrderLook, PriceAnswer};
+use crate::api::checkout::{AppliedPromo, AskedCode, CheckoutDetails, MethodChoice, OrderDetails, OrderLook, PriceAnswer, Waiting};
 use crate::domain::{
     card::Brand,
     feature::Feature,
@@ -14,6 +14,7 @@ use crate::domain::{
 use crate::server::{
     ctx::Ctx,
     failure::Failure,
+    payments::offline::OfflineSettings,
     store::{
         attempt::{self, Attempt},
         db::Tx,
@@ -105,7 +106,11 @@ pub async fn order_details(ctx: &Ctx, link: &str) -> Result<OrderDetails, Failur
             | OrderState::Refunded { .. } => None,
         };
         let promo = applied(tx, order.site_id, &quote, ctx.lang()).await?;
-        Ok(Found { order, session, quote, promo, place, attempts, paid_at })
+        let waiting = match attempts.first().filter(|attempt| !attempt.state.is_final()) {
+            Some(attempt) => waiting(tx, ctx, attempt).await?,
+            None => None,
+        };
+        Ok(Found { order, session, quote, promo, place, attempts, paid_at, waiting })
     })?;
     Ok(found.page(ctx))
 }
@@ -118,6 +123,7 @@ struct Found {
     place: Option<Registration>,
     attempts: Vec<Attempt>,
     paid_at: Option<Timestamp>,
+    waiting: Option<Waiting>,
 }
 
 impl Found {
@@ -145,12 +151,28 @@ impl Found {
             decline: self.order.last_decline.as_deref().filter(|_| can_pay).and_then(DeclineClass::from_code),
             seller: site.seller.clone(),
             support_email: site.support_email.clone(),
+            waiting: self.waiting,
             participant_name: self.order.buyer_name,
             email: self.order.buyer_email,
             reference: self.order.reference,
             link: self.order.link,
         }
     }
+}
+
+async fn waiting(tx: &mut Tx, ctx: &Ctx, attempt: &Attempt) -> Result<Option<Waiting>, Failure> {
+    let Some(waiting) = &attempt.waiting else { return Ok(None) };
+    if let Some(url) = &waiting.url {
+        return Ok(Some(Waiting::Approval { url: url.clone() }));
+    }
+    let config = attempt.config.ok_or_else(|| Failure::corrupt("a transfer to nobody"))?;
+    let stored = processor_config::get(tx, config).await?;
+    let settings: OfflineSettings = serde_json::from_str(&stored.settings).map_err(|_| Failure::corrupt("transfer settings"))?;
+    Ok(Some(Waiting::Transfer {
+        instructions: settings.instructions,
+        reference: waiting.started.clone(),
+        until: zones::instant_text(waiting.until, &ctx.site().time_zone, ctx.lang()),
+    }))
 }
 
 /// Where an order stands, for a page that polls.
@@ -188,6 +210,18 @@ fn hold_end(order: &Order) -> Option<Timestamp> {
     }
 }
 
+/// Ways to pay an order now.
+///
+/// # Errors
+/// A fault when the database fails or a stored configuration cannot be read.
+pub async fn methods_of(ctx: &Ctx, order: &Order) -> Result<Vec<MethodChoice>, Failure> {
+    let (quote, configs) = read_tx!(ctx.app.db, |tx| -> Result<_, Failure> {
+        let quote = quote::get(tx, order.id, order.quote_version).await?;
+        Ok((quote, processor_config::offered(tx, order.site_id, &order.mode).await?))
+    })?;
+    methods(ctx, &quote, &configs)
+}
+
 /// Ways to pay what a quote asks; none when nothing is due.
 ///
 /// # Errors
@@ -196,15 +230,18 @@ pub fn methods(ctx: &Ctx, quote: &Quote, configs: &[StoredConfig]) -> Result<Vec
     if quote.price.total.is_zero() {
         return Ok(vec![]);
     }
+    let mut choices: Vec<MethodChoice> = Vec::new();
     for config in configs {
-        let (_, client) = processors::client(&ctx.app, config)?;
-        let abilities = client.abilities();
-        if abilities.takes_cards && abilities.carries(quote.price.total.currency()) {
-            let brands = BRANDS.iter().map(|brand| brand.name().to_owned()).collect();
-            return Ok(vec![MethodChoice { method: Method::Card, brands }]);
+        let (kind, client) = processors::client(&ctx.app, config)?;
+        let (abilities, method) = (client.abilities(), kind.method());
+        // One of a method is offered: the first that can.
+        if !abilities.carries(quote.price.total.currency()) || choices.iter().any(|choice| choice.method == method) {
+            continue;
         }
+        let brands = if method == Method::Card { BRANDS.iter().map(|brand| brand.name().to_owned()).collect() } else { Vec::new() };
+        choices.push(MethodChoice { method, brands, card_here: abilities.takes_cards });
     }
-    Ok(vec![])
+    Ok(choices)
 }
 
 /// The code that is on, with what it takes off: "20 %" or "EUR 15.00". A code's value never changes once it is used.

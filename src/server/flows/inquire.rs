@@ -7,13 +7,21 @@ use crate::domain::{
 };
 use crate::server::{
     failure::Failure,
-    payments::{ask::AttemptRef, none::Free, processor::Outcome},
+    payments::{
+        ask::{Asked, AttemptRef},
+        none::Free,
+        processor::Outcome,
+    },
     state::App,
-    store::{attempt, processor_config},
+    store::{
+        attempt::{self, Attempt},
+        processor_config,
+    },
 };
 use crate::{read_tx, write_tx};
 
 use super::{
+    approval,
     pay::key_of,
     processors,
     settle::{self, Finding},
@@ -50,12 +58,13 @@ pub async fn inquire(app: &App, id: AttemptId) -> Result<Next, Failure> {
     let now = app.clock.now();
     let age = attempt.asked_at.seconds_until(now);
     let finding = match config {
+        Some(_) if attempt.waiting.is_some() => return look_again(app, &attempt).await,
         // The free processor has no memory and needs none: the same key gives the same answer.
         None => Finding::of(Free.take(&key_of(id)?, attempt.amount)),
         Some(config) => {
             let (_, client) = processors::client(app, &config)?;
             let of = AttemptRef::parse(&attempt.our_ref).ok_or_else(|| Failure::corrupt("attempt reference"))?;
-            let outcome: Outcome<_> = client.inquire(&of, attempt.amount).await;
+            let outcome: Outcome<_> = client.inquire(&Asked::of(&of), attempt.amount).await;
             Finding::of_inquiry(outcome, age >= CALL_OVER_AFTER_SECONDS)
         }
     };
@@ -69,6 +78,36 @@ pub async fn inquire(app: &App, id: AttemptId) -> Result<Next, Failure> {
         Some(delay) => Ok(Next::At(attempt.asked_at.plus_seconds(delay))),
         None => {
             settle::give_to_person(app, id).await?;
+            Ok(Next::Done)
+        }
+    }
+}
+
+/// About an attempt that waits for its buyer: finishes what was approved by one who did not come back, gives up when the time is
+/// over.
+async fn look_again(app: &App, attempt: &Attempt) -> Result<Next, Failure> {
+    let Some(waiting) = &attempt.waiting else { return Ok(Next::Done) };
+    let now = app.clock.now();
+    let finding = approval::finish(app, attempt, waiting).await?;
+    let is_waiting = matches!(finding, Finding::Waiting(_));
+    let is_unsettled = is_waiting || matches!(finding, Finding::Unknown(_));
+    settle::record(app, attempt.id, finding).await?;
+    if !is_unsettled {
+        return Ok(Next::Done);
+    }
+    write_tx!(app.db, |tx| -> Result<(), Failure> { Ok(attempt::count_inquiry(tx, attempt.id).await?) })?;
+    if is_waiting && waiting.until <= now {
+        approval::give_up(app, attempt.id).await?;
+        return Ok(Next::At(now.plus_seconds(60)));
+    }
+    let age = attempt.asked_at.seconds_until(now);
+    let next = INQUIRY_DELAYS_SECONDS.into_iter().find(|delay| *delay > age).map(|delay| attempt.asked_at.plus_seconds(delay));
+    match next {
+        Some(at) if is_waiting && waiting.until < at => Ok(Next::At(waiting.until)),
+        Some(at) => Ok(Next::At(at)),
+        None if is_waiting => Ok(Next::At(waiting.until)),
+        None => {
+            settle::give_to_person(app, attempt.id).await?;
             Ok(Next::Done)
         }
     }

@@ -1,10 +1,13 @@
 //! Use cases: steps that must all happen, or be undone. A flow asks who may, reads, calls the domain, writes the result with its
 //! effects in one transaction, and acts outside it.
 
+pub mod approval;
 pub mod calendar;
 pub mod catalogue;
 pub mod checkout;
 pub mod inquire;
+pub mod notices;
+pub mod offline;
 pub mod orders;
 pub mod overview;
 pub mod pay;

@@ -76,6 +76,7 @@ async fn undecided(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Attention>, Failure> {
             amount: Money::from_minor(row.amount_minor, currency),
             since: words(ctx, row.asked_at),
             needs_person: row.state == "needs_person",
+            transfer: row.transfer == 1,
         });
     }
     let parked = count(report::parked_jobs(tx).await?);

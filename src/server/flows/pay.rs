@@ -1,5 +1,6 @@
 //! Paying an order, of a participant or of a host alike: *intend* (committed) → *act* (no transaction open) → *record*.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::domain::{
@@ -13,9 +14,9 @@ use crate::server::{
     failure::Failure,
     jobs,
     payments::{
-        ask::{AttemptRef, Billing, CardDetails, IdempotencyKey, Sale},
+        ask::{Approval, AttemptRef, Billing, CardDetails, IdempotencyKey, Sale},
         none::Free,
-        processor::{Captured, Outcome, Processor},
+        processor::Processor,
     },
     store::{
         attempt::{self, Attempt, NewAttempt},
@@ -28,7 +29,7 @@ use crate::server::{
 use crate::{read_tx, write_tx};
 
 use super::{
-    orders, processors,
+    approval, orders, processors,
     settle::{self, Finding},
 };
 
@@ -51,12 +52,14 @@ pub struct PayAsk {
 }
 
 /// How a payment ended, as far as is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PayAnswer {
     /// The money is ours, or nothing was due.
     Paid,
-    /// It is being checked.
+    /// It is being checked, or a transfer is awaited.
     Checking,
+    /// The buyer goes on at this page of the processor's.
+    GoTo(String),
 }
 
 /// Pays `id`. Repeats under one key answer what the first did.
@@ -66,17 +69,17 @@ pub enum PayAnswer {
 /// `MethodNotOffered` (422); `TooManyDeclines`, `TooManyTries` (429); `ProcessorUnavailable` (503, nothing was charged).
 pub async fn pay(ctx: &Ctx, id: OrderId, ask: PayAsk) -> Result<PayAnswer, Failure> {
     ctx.app.limits.payment(&id.to_string(), &ask.attempt_key, ctx.caller.ip)?;
-    let processor = processor_for(ctx, id, ask.method).await?;
+    let processor = choose(ctx, id, ask.method).await?;
     let step = write_tx!(ctx.app.db, |tx| -> Result<Step, Failure> { intend(tx, ctx, id, &ask, &processor).await })?;
     let attempt = match step {
         Step::Repeat(attempt) => return answer_of(&attempt),
         Step::Go(attempt) => attempt,
     };
     // The call and its record outlive the request: a buyer who closes the tab must not leave money unrecorded.
-    let (app, email) = (ctx.app.clone(), None);
-    let (ip, description) = (Some(ctx.caller.ip), ctx.site().name.clone());
+    let (app, asking) = (ctx.app.clone(), approval::of(ctx.app.clone(), &attempt, ctx.lang()).await?);
+    let ip = Some(ctx.caller.ip);
     let task = tokio::spawn(async move {
-        let finding = Finding::of(ask_processor(&processor, &attempt, ask, email, ip, description).await);
+        let finding = ask_processor(&processor, &attempt, ask, asking, ip).await;
         settle::record(&app, attempt.id, finding).await?;
         let settled = read_tx!(app.db, |tx| -> Result<Attempt, Failure> { Ok(attempt::get(tx, attempt.id).await?) })?;
         answer_of(&settled)
@@ -104,7 +107,8 @@ pub enum Chosen {
     },
 }
 
-async fn processor_for(ctx: &Ctx, id: OrderId, method: Method) -> Result<Chosen, Failure> {
+/// Who takes an order's money by a method: the first configured processor that can.
+async fn choose(ctx: &Ctx, id: OrderId, method: Method) -> Result<Chosen, Failure> {
     let (order, configs) = read_tx!(ctx.app.db, |tx| -> Result<_, Failure> {
         let order = order::get(tx, id).await?;
         let configs = processor_config::offered(tx, order.site_id, &order.mode).await?;
@@ -113,13 +117,9 @@ async fn processor_for(ctx: &Ctx, id: OrderId, method: Method) -> Result<Chosen,
     if order.total.is_zero() {
         return Ok(Chosen::Free);
     }
-    if method != Method::Card {
-        return Err(Refusal::MethodNotOffered.into());
-    }
     for config in configs {
         let (kind, client) = processors::client(&ctx.app, &config)?;
-        let abilities = client.abilities();
-        if abilities.takes_cards && abilities.carries(order.total.currency()) {
+        if kind.method() == method && client.abilities().carries(order.total.currency()) {
             return Ok(Chosen::Configured { kind: kind.code(), config: config.id, client });
         }
     }
@@ -206,40 +206,27 @@ pub fn key_of(id: AttemptId) -> Result<IdempotencyKey, Failure> {
     IdempotencyKey::parse(&id.0.simple().to_string()).ok_or_else(|| Failure::corrupt("attempt key"))
 }
 
-async fn ask_processor(
-    chosen: &Chosen,
-    attempt: &Attempt,
-    ask: PayAsk,
-    email: Option<String>,
-    buyer_ip: Option<std::net::IpAddr>,
-    description: String,
-) -> Outcome<Captured> {
-    use crate::server::payments::processor::Fault;
-    let Ok(key) = key_of(attempt.id) else { return Outcome::NotSent(Fault::NotSupported) };
+async fn ask_processor(chosen: &Chosen, attempt: &Attempt, ask: PayAsk, asking: Approval, buyer_ip: Option<IpAddr>) -> Finding {
+    let Ok(key) = key_of(attempt.id) else { return Finding::NotSent("key".into()) };
     match (chosen, ask.card) {
-        (Chosen::Free, _) => Free.take(&key, attempt.amount),
-        (Chosen::Configured { .. }, None) => Outcome::NotSent(Fault::NotSupported),
+        (Chosen::Free, _) => Finding::of(Free.take(&key, attempt.amount)),
+        (Chosen::Configured { client, .. }, None) => Finding::of_start(client.start(&key, &asking).await),
         (Chosen::Configured { client, .. }, Some(card)) => {
-            let sale = Sale {
-                amount: attempt.amount,
-                card,
-                billing: ask.billing,
-                invoice: attempt.our_ref.clone(),
-                attempt_ref: AttemptRef::of_key(&key),
-                buyer_ip,
-                email,
-                description,
-            };
-            client.sale(&key, &sale).await
+            let Approval { amount, description, invoice, attempt_ref, email, .. } = asking;
+            let sale = Sale { amount, card, billing: ask.billing, invoice, attempt_ref, buyer_ip, email, description };
+            Finding::of(client.sale(&key, &sale).await)
         }
     }
 }
 
 /// What a buyer is told of an attempt, the first time and every time after.
-fn answer_of(attempt: &Attempt) -> Result<PayAnswer, Failure> {
+pub(super) fn answer_of(attempt: &Attempt) -> Result<PayAnswer, Failure> {
     match attempt.state {
         AttemptState::Captured => Ok(PayAnswer::Paid),
-        AttemptState::Prepared | AttemptState::Unknown | AttemptState::NeedsPerson => Ok(PayAnswer::Checking),
+        AttemptState::Prepared | AttemptState::Unknown | AttemptState::NeedsPerson => {
+            let url = attempt.waiting.as_ref().and_then(|waiting| waiting.url.clone());
+            Ok(url.map_or(PayAnswer::Checking, PayAnswer::GoTo))
+        }
         AttemptState::NotSent => Err(Refusal::ProcessorUnavailable.into()),
         AttemptState::Declined => {
             let class = attempt.decline_class.as_deref().and_then(DeclineClass::from_code).unwrap_or(DeclineClass::Refused);

@@ -11,10 +11,10 @@ use crate::domain::{
 use crate::server::{
     failure::{Failure, Fault},
     jobs,
-    payments::processor::{Captured, CardSeen, Outcome, Standing},
+    payments::processor::{Captured, CardSeen, NextStep, Outcome, Standing},
     state::App,
     store::{
-        attempt::{self, Attempt, Ending},
+        attempt::{self, Attempt, Ending, Waiting},
         audit,
         db::Tx,
         job, ledger,
@@ -29,6 +29,8 @@ use super::orders;
 
 /// How long a seat is kept after a declined try, so that another card can be found.
 const KEEP_AFTER_DECLINE_SECONDS: i64 = 600;
+/// How long a buyer may take on the processor's page; PayPal's and Stripe's own pages live longer.
+const APPROVAL_WAIT_SECONDS: i64 = 1800;
 /// Declined tries until the buyer must wait, and how long (spec.md CHK-6).
 const DECLINES_MAX: i64 = 3;
 const DECLINE_PAUSE_SECONDS: i64 = 900;
@@ -47,6 +49,8 @@ pub enum Finding {
     },
     /// It provably never reached the processor.
     NotSent(String),
+    /// The buyer has to act first.
+    Waiting(NextStep),
     /// Nothing is certain yet.
     Unknown(String),
 }
@@ -58,8 +62,25 @@ impl Finding {
             Outcome::Done(captured) => Self::Captured(captured),
             Outcome::Declined(decline) => Self::Declined { class: decline.class, code: decline.code },
             Outcome::NotSent(fault) => Self::NotSent(format!("{} {}", fault.reason(), fault.code().unwrap_or_default())),
-            Outcome::NeedsCustomer(_) => Self::Unknown("needs_customer".into()),
+            Outcome::NeedsCustomer(step) => Self::Waiting(step),
             Outcome::Unknown(doubt) => Self::Unknown(doubt.reason().into()),
+        }
+    }
+
+    /// What starting a payment on the processor's page says. Nothing moves before the buyer has seen that page, so an answer that
+    /// was lost is as good as none.
+    pub fn of_start(outcome: Outcome<Captured>) -> Self {
+        match outcome {
+            Outcome::Unknown(doubt) => Self::NotSent(format!("start {}", doubt.reason())),
+            Outcome::Done(_) | Outcome::Declined(_) | Outcome::NotSent(_) | Outcome::NeedsCustomer(_) => Self::of(outcome),
+        }
+    }
+
+    /// What finishing an approved payment says. What was not sent can be sent again: the buyer's approval still stands.
+    pub fn of_finish(outcome: Outcome<Captured>) -> Self {
+        match outcome {
+            Outcome::NotSent(fault) => Self::Unknown(format!("finish {}", fault.reason())),
+            Outcome::Done(_) | Outcome::Declined(_) | Outcome::Unknown(_) | Outcome::NeedsCustomer(_) => Self::of(outcome),
         }
     }
 
@@ -75,7 +96,7 @@ impl Finding {
             Outcome::Done(Standing::Pending) => Self::Unknown("pending".into()),
             Outcome::Declined(decline) => Self::Unknown(format!("inquiry declined {}", decline.code)),
             Outcome::NotSent(fault) => Self::Unknown(format!("inquiry {}", fault.reason())),
-            Outcome::NeedsCustomer(_) => Self::Unknown("needs_customer".into()),
+            Outcome::NeedsCustomer(_) => Self::Unknown("inquiry needs the buyer".into()),
             Outcome::Unknown(doubt) => Self::Unknown(format!("inquiry {}", doubt.reason())),
         }
     }
@@ -88,35 +109,58 @@ impl Finding {
 pub async fn record(app: &App, id: AttemptId, finding: Finding) -> Result<(), Failure> {
     write_tx!(app.db, |tx| -> Result<(), Failure> {
         let attempt = attempt::get(tx, id).await?;
-        if attempt.state.is_final() {
+        // Money that moved after a final no is never forgotten: it pays the order if that still waits, and goes back otherwise.
+        let is_late_money = attempt.state != AttemptState::Captured && matches!(finding, Finding::Captured(_));
+        if attempt.state.is_final() && !is_late_money {
             return Ok(());
         }
-        match &finding {
-            Finding::Captured(captured) if captured.amount == attempt.amount => capture(tx, app, &attempt, captured).await,
-            Finding::Captured(captured) => {
-                let detail = format!("asked {} and got {}", attempt.amount.plain(), captured.amount.plain());
-                ask_person(tx, app, &attempt, &detail).await
-            }
-            Finding::Declined { class, code } => decline(tx, app, &attempt, *class, code).await,
-            Finding::NotSent(why) => {
-                let ending = Ending { detail: Some(why.clone()), ..Ending::default() };
-                attempt::settle(tx, id, AttemptState::NotSent, &ending, app.clock.now()).await?;
-                back_to_held(tx, app, &attempt, app.clock.now().plus_seconds(KEEP_AFTER_DECLINE_SECONDS)).await
-            }
-            Finding::Unknown(why) => {
-                attempt::doubt(tx, id, AttemptState::Unknown, why).await?;
-                let now = app.clock.now();
-                job::ensure(tx, app.clock.id(), jobs::INQUIRE, id.0, &format!("inquire-now:{id}"), now, now).await?;
-                Ok(())
-            }
-        }
+        write_down(tx, app, &attempt, &finding).await
     })
+}
+
+/// The same in the caller's transaction, about an attempt that is not settled in it.
+pub(super) async fn write_down(tx: &mut Tx, app: &App, attempt: &Attempt, finding: &Finding) -> Result<(), Failure> {
+    let id = attempt.id;
+    match finding {
+        Finding::Captured(captured) if captured.amount == attempt.amount => capture(tx, app, attempt, captured).await,
+        Finding::Captured(captured) => {
+            let detail = format!("asked {} and got {}", attempt.amount.plain(), captured.amount.plain());
+            ask_person(tx, app, attempt, &detail).await
+        }
+        Finding::Declined { class, code } => decline(tx, app, attempt, *class, code).await,
+        Finding::NotSent(why) => {
+            let ending = Ending { detail: Some(why.clone()), ..Ending::default() };
+            attempt::settle(tx, id, AttemptState::NotSent, &ending, app.clock.now()).await?;
+            back_to_held(tx, app, attempt, app.clock.now().plus_seconds(KEEP_AFTER_DECLINE_SECONDS)).await
+        }
+        Finding::Waiting(step) => wait_for_buyer(tx, app, attempt, step).await,
+        Finding::Unknown(why) => {
+            attempt::doubt(tx, id, AttemptState::Unknown, why).await?;
+            let now = app.clock.now();
+            job::ensure(tx, app.clock.id(), jobs::INQUIRE, id.0, &format!("inquire-now:{id}"), now, now).await?;
+            Ok(())
+        }
+    }
+}
+
+/// The seats stay held meanwhile; a job looks again when the buyer had time, should they not come back.
+async fn wait_for_buyer(tx: &mut Tx, app: &App, attempt: &Attempt, step: &NextStep) -> Result<(), Failure> {
+    let now = app.clock.now();
+    let (started, url, seconds) = match step {
+        NextStep::Redirect { url, reference } => (reference, Some(url.clone()), APPROVAL_WAIT_SECONDS),
+        NextStep::Transfer { reference, days } => (reference, None, i64::from(*days) * 86_400),
+    };
+    let until = attempt.waiting.as_ref().map_or(now.plus_seconds(seconds), |waiting| waiting.until);
+    attempt::wait_for_buyer(tx, attempt.id, &Waiting { started: started.as_str().to_owned(), url, until }).await?;
+    Ok(())
 }
 
 async fn capture(tx: &mut Tx, app: &App, attempt: &Attempt, captured: &Captured) -> Result<(), Failure> {
     let now = app.clock.now();
     let (brand, last4) = card_seen(captured.card.as_ref());
-    if !attempt::settle(tx, attempt.id, AttemptState::Captured, &Ending { brand, last4, ..Ending::default() }, now).await? {
+    let ending = Ending { brand, last4, ..Ending::default() };
+    let is_first = attempt::settle(tx, attempt.id, AttemptState::Captured, &ending, now).await?;
+    if !is_first && !attempt::capture_late(tx, attempt.id, &ending, now).await? {
         return Ok(());
     }
     let order = order::get(tx, attempt.order_id).await?;
@@ -220,7 +264,11 @@ pub async fn give_to_person(app: &App, id: AttemptId) -> Result<(), Failure> {
         let attempt = attempt::get(tx, id).await?;
         let order = order::get(tx, attempt.order_id).await?;
         match order.state {
-            OrderState::Paying { .. } if !attempt.state.is_final() => ask_person(tx, app, &attempt, "not settled after two hours").await,
+            OrderState::Paying { .. } if !attempt.state.is_final() => {
+                // What was last in doubt is the evidence that the person decides by.
+                let doubt = attempt.detail.as_deref().map(|doubt| format!(": {doubt}")).unwrap_or_default();
+                ask_person(tx, app, &attempt, &format!("not settled after two hours{doubt}")).await
+            }
             OrderState::Paying { .. }
             | OrderState::Held { .. }
             | OrderState::Paid { .. }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::domain::ids::{AttemptId, PaymentId};
+use crate::domain::ids::{AttemptId, NoticeId, PaymentId};
 use crate::{read_tx, write_tx};
 
 use super::{
     failure::{Failure, report},
-    flows::{inquire, orders, return_money},
+    flows::{inquire, notices, orders, return_money},
     state::App,
     store::{
         job::{self, Job},
@@ -17,6 +17,8 @@ use super::{
 
 /// Ask a processor what became of an attempt; the subject is the attempt.
 pub const INQUIRE: &str = "inquire";
+/// Look into a processor's notice; the subject is the notice.
+pub const NOTICE: &str = "notice";
 /// Return money nobody wants; the subject is the payment.
 pub const RETURN_MONEY: &str = "return_money";
 
@@ -118,6 +120,7 @@ async fn perform(app: &App, job: &Job) -> Result<Done, Failure> {
             inquire::Next::Done => Done::Finished,
             inquire::Next::At(at) => Done::Again(at),
         }),
+        NOTICE => Ok(notices::handle(app, NoticeId(job.subject)).await?.map_or(Done::Finished, Done::Again)),
         RETURN_MONEY => {
             let is_settled = return_money::return_money(app, PaymentId(job.subject)).await?;
             Ok(if is_settled { Done::Finished } else { Done::Again(app.clock.now().plus_seconds(60)) })

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::domain::{card::Expiry, money::Money};
+use crate::domain::{card::Expiry, money::Money, text::Lang};
 
 /// The characters of a 32-character key or a 12-character reference made by hashing: no look-alikes needed, plain lower hex
 /// and base 32 respectively.
@@ -70,14 +70,15 @@ impl AttemptRef {
     }
 }
 
-/// A processor's own reference of something it did: 1 to 64 printable ASCII characters without a blank.
+/// A processor's own reference of something it did: 1 to 255 printable ASCII characters without a blank (stripe.md §1: ids are
+/// opaque, up to 255 characters; a Checkout Session's has 66).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ProcessorRef(String);
 
 impl ProcessorRef {
-    /// Reads a reference; `None` unless it is 1 to 64 printable ASCII characters without a blank.
+    /// Reads a reference; `None` unless it is 1 to 255 printable ASCII characters without a blank.
     pub fn parse(text: &str) -> Option<Self> {
-        let fits = (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        let fits = (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
         fits.then(|| Self(text.to_owned()))
     }
 
@@ -195,6 +196,56 @@ impl std::fmt::Debug for Sale {
             .field("invoice", &self.invoice)
             .field("attempt_ref", &self.attempt_ref)
             .finish_non_exhaustive()
+    }
+}
+
+/// A purchase that the buyer approves on a page of the processor's. The same for [`super::Processor::start`] and
+/// [`super::Processor::finish`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct Approval {
+    /// What to take. Above zero, in a currency the processor carries.
+    pub amount: Money,
+    /// What it is for, in the site's words.
+    pub description: String,
+    /// The number the buyer sees, the same for every attempt at one order.
+    pub invoice: String,
+    /// Our reference of this attempt.
+    pub attempt_ref: AttemptRef,
+    /// The buyer's e-mail address.
+    pub email: Option<String>,
+    /// Where the buyer comes back to after approving, absolute; the processor may add parameters.
+    pub return_url: String,
+    /// Where the buyer comes back to without approving, absolute.
+    pub cancel_url: String,
+    /// Where notices go, absolute; for processors that are told with each purchase.
+    pub notify_url: String,
+    /// The language of the processor's page.
+    pub lang: Lang,
+}
+
+impl std::fmt::Debug for Approval {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Approval")
+            .field("amount", &self.amount)
+            .field("invoice", &self.invoice)
+            .field("attempt_ref", &self.attempt_ref)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The attempt an inquiry is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Our reference of it.
+    pub attempt_ref: AttemptRef,
+    /// The processor's reference of what [`super::Processor::start`] started; none for direct sales, or when the answer was lost.
+    pub started: Option<ProcessorRef>,
+}
+
+impl Asked {
+    /// A direct sale, capture, cancellation or refund.
+    pub fn of(attempt: &AttemptRef) -> Self {
+        Self { attempt_ref: attempt.clone(), started: None }
     }
 }
 

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 
-use super::ask::{AttemptRef, IdempotencyKey, ProcessorRef, Sale};
+use super::ask::{Approval, Asked, AttemptRef, IdempotencyKey, ProcessorRef, Sale};
 use super::processor::{
     Abilities, Authorised, Captured, ConnectionProblem, Fault, Forged, Notice, Outcome, Processor, ProcessorName, Refunded, Standing,
 };
@@ -35,7 +35,7 @@ impl Processor for Free {
     }
 
     fn abilities(&self) -> Abilities {
-        Abilities { currencies: Vec::new(), takes_cards: false, authorises: false, partial_refunds: false, hold_days: 0 }
+        Abilities { currencies: Vec::new(), takes_cards: false, redirects: false, authorises: false, partial_refunds: false, hold_days: 0 }
     }
 
     async fn sale(&self, key: &IdempotencyKey, ask: &Sale) -> Outcome<Captured> {
@@ -58,12 +58,20 @@ impl Processor for Free {
         self.take(key, amount).map(|taken| Refunded { reference: taken.reference, amount: taken.amount })
     }
 
-    async fn inquire(&self, _of: &AttemptRef, _expected: Money) -> Outcome<Standing> {
+    async fn start(&self, _key: &IdempotencyKey, _ask: &Approval) -> Outcome<Captured> {
+        Outcome::NotSent(Fault::NotSupported)
+    }
+
+    async fn finish(&self, _key: &IdempotencyKey, _of: &ProcessorRef, _ask: &Approval) -> Outcome<Captured> {
+        Outcome::NotSent(Fault::NotSupported)
+    }
+
+    async fn inquire(&self, _of: &Asked, _expected: Money) -> Outcome<Standing> {
         // Taking nothing cannot be lost on the way, so an attempt without a record did not happen and may simply be repeated.
         Outcome::Done(Standing::NotFound)
     }
 
-    fn read_notice(&self, _headers: &HeaderMap, _body: &[u8]) -> Result<Notice, Forged> {
+    async fn read_notice(&self, _headers: &HeaderMap, _body: &[u8]) -> Result<Notice, Forged> {
         Err(Forged::NotExpected)
     }
 

@@ -5,12 +5,12 @@ use async_trait::async_trait;
 use axum::http::HeaderMap;
 
 use crate::domain::{
-    card::Brand,
+    card::{Brand, Funding},
     money::{Currency, Money},
     payment::DeclineClass,
 };
 
-use super::ask::{AttemptRef, IdempotencyKey, ProcessorRef, Sale};
+use super::ask::{Approval, Asked, AttemptRef, IdempotencyKey, ProcessorRef, Sale};
 
 /// What is known after asking a processor. There is no `Err`: every ending is an arm.
 #[must_use]
@@ -71,6 +71,13 @@ pub enum NextStep {
         url: String,
         /// The processor's reference of the started payment.
         reference: ProcessorRef,
+    },
+    /// Pay outside, by transfer or cheque; a person says when the money has come.
+    Transfer {
+        /// What to write on it.
+        reference: ProcessorRef,
+        /// Until when it is expected.
+        days: u16,
     },
 }
 
@@ -227,6 +234,8 @@ pub struct CardSeen {
     pub brand: Option<Brand>,
     /// The last four digits.
     pub last4: String,
+    /// Credit, debit or prepaid, where the processor says so: a site may refuse a kind it does not accept.
+    pub funding: Option<Funding>,
 }
 
 /// Money that is ours.
@@ -280,8 +289,10 @@ pub enum Standing {
 pub struct Abilities {
     /// The currencies it carries, as configured; empty means any.
     pub currencies: Vec<Currency>,
-    /// Takes card numbers from us (PCI DSS SAQ D).
+    /// Takes card numbers from us (PCI DSS SAQ D): [`Processor::sale`] works.
     pub takes_cards: bool,
+    /// The buyer pays on a page of the processor's: [`Processor::start`] and [`Processor::finish`] work.
+    pub redirects: bool,
     /// Can set money aside and take it later.
     pub authorises: bool,
     /// Can give back part of a payment.
@@ -306,8 +317,21 @@ pub struct ProcessorName(pub &'static str);
 pub struct Notice {
     /// The processor's id of the message, by which a repetition is known.
     pub id: String,
-    /// The payment it is about.
-    pub reference: ProcessorRef,
+    /// What it is about.
+    pub about: About,
+}
+
+/// What a notice is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// An attempt, by our own reference.
+    Attempt(AttemptRef),
+    /// What [`Processor::start`] started, by the processor's reference.
+    Started(ProcessorRef),
+    /// Money that moved: a capture, a sale or a refund of it, by the processor's reference of the payment.
+    Payment(ProcessorRef),
+    /// Nothing of ours: another product on the same account, or a kind of message that needs nothing.
+    Nothing,
 }
 
 /// A message that is not from the processor, or cannot be shown to be.
@@ -322,6 +346,15 @@ pub enum Forged {
     /// Signed, and not readable.
     #[error("the notice cannot be read")]
     Unreadable,
+    /// Signed too long ago, or in the future: a replay.
+    #[error("the notice is too old")]
+    Stale,
+    /// From the processor, for another account than this one.
+    #[error("the notice is for another account")]
+    OtherAccount,
+    /// Whoever could say is not answering: try again later.
+    #[error("the notice cannot be verified now")]
+    CannotTell,
 }
 
 /// Why a configured processor cannot be used, in words for the set-up page. Never names a secret.
@@ -389,15 +422,23 @@ pub trait Processor: Send + Sync {
     async fn cancel(&self, key: &IdempotencyKey, of: &ProcessorRef) -> Outcome<()>;
     /// Gives money back, all of it or a part.
     async fn refund(&self, key: &IdempotencyKey, of: &ProcessorRef, amount: Money) -> Outcome<Refunded>;
+    /// Starts a payment that the buyer approves on a page of the processor's: `NeedsCustomer` with the page and the processor's
+    /// reference of what was started. Nothing moves yet. The same key starts the same payment.
+    async fn start(&self, key: &IdempotencyKey, ask: &Approval) -> Outcome<Captured>;
+    /// After the buyer came back, or a notice said that they approved: looks at what was approved, compares amount and currency
+    /// with `ask`, and only then takes the money. `NeedsCustomer` while nothing is approved, or when the buyer must choose another
+    /// way to pay there; `Unknown(Pending)` when the processor promised the money and has not settled it. Safe to repeat: the same
+    /// key moves money once.
+    async fn finish(&self, key: &IdempotencyKey, of: &ProcessorRef, ask: &Approval) -> Outcome<Captured>;
     /// What became of an attempt. `expected` is its amount: a processor that reports another gives `Unknown(Mismatch)`, and
     /// one that reports no currency is understood to mean that of `expected`. The attempt of a capture, cancellation or refund
-    /// is `AttemptRef::of_key(its key)`.
-    async fn inquire(&self, of: &AttemptRef, expected: Money) -> Outcome<Standing>;
-    /// Verifies, then reads a message; no effects.
+    /// is `AttemptRef::of_key(its key)`. A started payment that nobody approved is `Pending` while it can be, then `Declined`.
+    async fn inquire(&self, of: &Asked, expected: Money) -> Outcome<Standing>;
+    /// Verifies, then reads a message; no effects of ours. Some processors are asked whether they sent it.
     ///
     /// # Errors
     /// [`Forged`] unless it is provably the processor's.
-    fn read_notice(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notice, Forged>;
+    async fn read_notice(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notice, Forged>;
     /// Tries address and credentials without moving money.
     ///
     /// # Errors

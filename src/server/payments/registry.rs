@@ -7,30 +7,43 @@ use std::sync::{Arc, Mutex, PoisonError};
 use reqwest::Client;
 use secrecy::SecretString;
 
-use crate::domain::ids::ProcessorConfigId;
+use crate::domain::{ids::ProcessorConfigId, payment::Method};
 use crate::server::clock::Clock;
 
+use super::line::{Timing, http_client};
 use super::none::Free;
-use super::payflow::{Payflow, PayflowSettings, Timing, client::http_client};
+use super::offline::Offline;
+use super::orders::{Orders, OrdersSettings};
+use super::payflow::{Payflow, PayflowSettings};
 use super::processor::{ConnectionProblem, Processor};
+use super::stripe::{Stripe, StripeSettings};
 
 /// A kind of processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ProcessorKind {
     /// PayPal Payflow Pro.
     Payflow,
+    /// Invoice or bank transfer.
+    Offline,
+    /// PayPal Orders v2.
+    Orders,
+    /// Stripe Checkout.
+    Stripe,
     /// Nothing to pay.
     None,
 }
 
 impl ProcessorKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Payflow, Self::None];
+    pub const ALL: [Self; 5] = [Self::Payflow, Self::Orders, Self::Stripe, Self::Offline, Self::None];
 
     /// The value at rest and in the API.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Payflow => "payflow",
+            Self::Offline => "offline",
+            Self::Orders => "orders",
+            Self::Stripe => "stripe",
             Self::None => "none",
         }
     }
@@ -40,11 +53,23 @@ impl ProcessorKind {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
+    /// The method a buyer chooses it by.
+    pub const fn method(self) -> Method {
+        match self {
+            Self::Payflow | Self::Stripe => Method::Card,
+            Self::Orders => Method::Paypal,
+            Self::Offline => Method::Offline,
+            Self::None => Method::None,
+        }
+    }
+
     /// The names of the secrets its settings need, as form fields and in the vault.
     pub const fn secrets(self) -> &'static [&'static str] {
         match self {
             Self::Payflow => &["password"],
-            Self::None => &[],
+            Self::Orders => &["client_secret"],
+            Self::Stripe => &["secret_key", "webhook_secret"],
+            Self::Offline | Self::None => &[],
         }
     }
 }
@@ -119,15 +144,29 @@ impl Processors {
     /// # Errors
     /// `Settings` when the settings cannot be used.
     pub fn build(&self, kind: ProcessorKind, config: &ProcessorConfig) -> Result<Arc<dyn Processor>, ConnectionProblem> {
+        let secret = |name: &str| config.secrets.get(name).cloned().ok_or(ConnectionProblem::Settings);
         Ok(match kind {
             ProcessorKind::None => Arc::new(Free),
+            ProcessorKind::Offline => Arc::new(Offline::new(read(config)?)?),
+            ProcessorKind::Orders => {
+                let settings = OrdersSettings { public: read(config)?, client_secret: secret("client_secret")? };
+                Arc::new(Orders::new(settings, self.http.clone(), self.clock.clone(), self.timing.clone())?)
+            }
             ProcessorKind::Payflow => {
-                let public = serde_json::from_value(config.settings.clone()).map_err(|_| ConnectionProblem::Settings)?;
-                let password = config.secrets.get("password").cloned().ok_or(ConnectionProblem::Settings)?;
-                Arc::new(Payflow::new(PayflowSettings { public, password }, self.http.clone(), self.clock.clone(), self.timing.clone())?)
+                let settings = PayflowSettings { public: read(config)?, password: secret("password")? };
+                Arc::new(Payflow::new(settings, self.http.clone(), self.clock.clone(), self.timing.clone())?)
+            }
+            ProcessorKind::Stripe => {
+                let settings =
+                    StripeSettings { public: read(config)?, secret_key: secret("secret_key")?, webhook_secret: secret("webhook_secret")? };
+                Arc::new(Stripe::new(settings, self.http.clone(), self.clock.clone(), self.timing.clone())?)
             }
         })
     }
+}
+
+fn read<T: serde::de::DeserializeOwned>(config: &ProcessorConfig) -> Result<T, ConnectionProblem> {
+    T::deserialize(&config.settings).map_err(|_| ConnectionProblem::Settings)
 }
 
 #[cfg(test)]

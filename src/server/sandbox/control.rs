@@ -13,7 +13,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Sandbox, Switches, cards, faults::Fault, ledger};
+use super::{Sandbox, Switches, cards, faults::Fault, ledger, stripe};
 
 /// The routes below `/control`.
 pub fn router() -> Router<Arc<Sandbox>> {
@@ -25,6 +25,8 @@ pub fn router() -> Router<Arc<Sandbox>> {
         .route("/review/{pnref}", routing::post(review))
         .route("/settle", routing::post(settle))
         .route("/reset", routing::post(reset))
+        .nest("/orders", super::orders::control())
+        .nest("/stripe", stripe::control())
         .layer(middleware::from_fn(same_origin))
 }
 

@@ -41,6 +41,19 @@ pub enum FaultKind {
         /// By how much.
         ms: u64,
     },
+    /// Not booked; refused with this code of the protocol's own.
+    Refuse {
+        /// The code: `10486`, `card_declined/insufficient_funds`, `INSTRUMENT_DECLINED`.
+        code: String,
+    },
+    /// Accepted and not settled: a person, a bank or `POST /control/{simulator}/settle` decides later.
+    Pending,
+    /// Of a notice: it comes twice.
+    Twice,
+    /// Of a notice: it never comes.
+    Never,
+    /// Of a notice: its signature, or its sender, is wrong.
+    Forged,
     /// This result. 112 and 114 leave a hold.
     Decline {
         /// The result.
@@ -66,7 +79,8 @@ pub struct Fault {
     /// Only this amount, as it travels: `25.00`.
     #[serde(default)]
     pub amount: Option<String>,
-    /// Only this transaction type: `S`, `A`, `D`, `C`, `V` or `I`.
+    /// Only this operation: Payflow's `S`, `A`, `D`, `C`, `V` or `I`, or another simulator's own name for it
+    /// (`orders.capture`, `stripe.refund`, `express.do`, `notice`).
     #[serde(default)]
     pub trxtype: Option<String>,
 }

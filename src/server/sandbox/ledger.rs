@@ -128,6 +128,17 @@ pub enum Event {
         /// The answer.
         answer: Stored,
     },
+    /// A simulator's object is new, or changed: see [`super::objects`].
+    Put {
+        /// Which simulator.
+        of: String,
+        /// What kind of object.
+        kind: String,
+        /// Its id.
+        id: String,
+        /// All of it.
+        body: serde_json::Value,
+    },
     /// An order id was used.
     Ordered {
         /// The merchant.
@@ -180,6 +191,8 @@ impl Ledger {
             Event::Answered { vendor, request_id, answer } => {
                 self.answers.insert((vendor, request_id), answer);
             }
+            // Kept by `Inner::record`, beside these books.
+            Event::Put { .. } => {}
             Event::Ordered { vendor, order_id, body } => {
                 self.orders.insert((vendor, order_id), body);
             }
@@ -256,6 +269,8 @@ pub struct Total {
 /// One transaction as reports have it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
+    /// The simulator: the code of the processor's kind.
+    pub processor: String,
     /// The merchant.
     pub vendor: String,
     /// `CUSTREF`: the merchant's reference of the attempt.
@@ -287,6 +302,7 @@ pub struct Entry {
 impl Entry {
     fn of(txn: &Txn) -> Self {
         Self {
+            processor: "payflow".to_owned(),
             vendor: txn.vendor.clone(),
             our_ref: txn.custref.clone(),
             invnum: txn.invnum.clone(),
@@ -310,4 +326,30 @@ pub struct Report {
     pub totals: Vec<Total>,
     /// Every transaction, oldest first.
     pub entries: Vec<Entry>,
+}
+
+impl Report {
+    /// Joins another simulator's transactions, and counts them.
+    pub fn add(&mut self, entries: Vec<Entry>) {
+        for entry in &entries {
+            let (captured, refunded) = match (entry.kind, entry.state.as_str()) {
+                (Kind::Sale | Kind::Capture, "captured") => (entry.amount_minor, 0),
+                (Kind::Refund, "refunded") => (0, entry.amount_minor),
+                (Kind::Sale | Kind::Capture | Kind::Refund | Kind::Authorisation | Kind::Void, _) => (0, 0),
+            };
+            match self.totals.iter_mut().find(|total| total.vendor == entry.vendor && total.currency == entry.currency) {
+                Some(total) => {
+                    total.captured_minor += captured;
+                    total.refunded_minor += refunded;
+                }
+                None => self.totals.push(Total {
+                    vendor: entry.vendor.clone(),
+                    currency: entry.currency,
+                    captured_minor: captured,
+                    refunded_minor: refunded,
+                }),
+            }
+        }
+        self.entries.extend(entries);
+    }
 }

@@ -8,9 +8,14 @@ pub mod control;
 pub mod faults;
 pub mod journal;
 pub mod ledger;
+pub mod listeners;
+pub mod objects;
+pub mod orders;
 pub mod page;
 pub mod payflow;
 pub mod serve;
+pub mod stripe;
+pub mod trouble;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,6 +29,7 @@ use crate::server::clock::Clock;
 use faults::Faults;
 use journal::{Journal, JournalError};
 use ledger::Ledger;
+use objects::Objects;
 
 pub use serve::serve;
 
@@ -105,6 +111,7 @@ pub struct Sandbox {
 /// What the lock guards. Never held across an `await`.
 pub(crate) struct Inner {
     pub(crate) ledger: Ledger,
+    pub(crate) objects: Objects,
     pub(crate) journal: Option<Journal>,
     pub(crate) faults: Faults,
     pub(crate) switches: Switches,
@@ -118,7 +125,14 @@ impl Inner {
         {
             tracing::error!(%error, "the simulator's journal cannot be written");
         }
-        self.ledger.apply(event);
+        self.apply(event);
+    }
+
+    fn apply(&mut self, event: ledger::Event) {
+        match event {
+            ledger::Event::Put { of, kind, id, body } => self.objects.keep(&of, &kind, &id, body),
+            other => self.ledger.apply(other),
+        }
     }
 }
 
@@ -128,12 +142,11 @@ impl Sandbox {
     /// # Errors
     /// `JournalError` when the journal cannot be opened or a line but the last cannot be read.
     pub fn new(config: SandboxConfig) -> Result<Arc<Self>, JournalError> {
-        let mut ledger = Ledger::default();
-        let journal = match &config.journal {
-            Some(path) => Some(Journal::open(path, |event| ledger.apply(event))?),
-            None => None,
-        };
-        let inner = Inner { ledger, journal, faults: Faults::default(), switches: config.switches };
+        let (ledger, objects, faults) = (Ledger::default(), Objects::default(), Faults::default());
+        let mut inner = Inner { ledger, objects, journal: None, faults, switches: config.switches };
+        if let Some(path) = &config.journal {
+            inner.journal = Some(Journal::open(path, |event| inner.apply(event))?);
+        }
         Ok(Arc::new(Self { accounts: config.accounts, clock: config.clock, inner: Mutex::new(inner) }))
     }
 
@@ -154,7 +167,11 @@ impl Sandbox {
 
     /// The simulator's own view of the money, as `GET /control/ledger` gives it.
     pub fn report(&self) -> ledger::Report {
-        self.lock().ledger.report()
+        let inner = self.lock();
+        let mut report = inner.ledger.report();
+        report.add(orders::entries(&inner.objects));
+        report.add(stripe::entries(&inner.objects));
+        report
     }
 
     /// Forgets every payment, answer and fault, as `POST /control/reset` does. Switches stay.
@@ -167,6 +184,7 @@ impl Sandbox {
             journal.clear()?;
         }
         inner.ledger = Ledger::default();
+        inner.objects = Objects::default();
         inner.faults.clear();
         Ok(())
     }
@@ -183,6 +201,8 @@ pub fn router(sandbox: Arc<Sandbox>) -> Router {
         .route("/", routing::get(page::index))
         .route("/payflow/", routing::post(payflow::answer))
         .route("/payflow", routing::post(payflow::answer))
+        .nest("/paypal", orders::router())
+        .nest("/stripe", stripe::router())
         .nest("/control", control::router())
         .layer(axum::extract::DefaultBodyLimit::max(256 * 1024))
         .with_state(sandbox)

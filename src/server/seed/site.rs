@@ -1,5 +1,7 @@
 //! The demo's tenants: Acme Academy, with everything on, and a neighbour with everything off.
 
+use serde_json::json;
+
 use super::{HOST, people};
 use crate::{
     domain::{
@@ -15,10 +17,16 @@ use crate::{
     server::{
         clock::Clock,
         failure::Failure,
+        flows::processors::{self, Demo, form::Secrets},
+        payments::ProcessorKind,
+        sandbox::{orders, stripe},
         state::App,
         store::{audit, db::Tx, processor_config, settings, settings::RateCard, site::Site, site_admin, site_admin::DivisionRow},
     },
 };
+
+/// Where transfers go: the account is made up, its check digits are right.
+const TRANSFER_INSTRUCTIONS: &str = "Account holder: Acme Academy SRL\nIBAN: RO81 DEMO RONC RT01 2345 6789\nBank: Demo Bank, Bucharest (BIC DEMOROBU)\nPlease write only the reference on the transfer.";
 
 /// Acme Academy. Fees include 19 % VAT, so a fee of 100.00 is what is paid; usage is priced without, so the estimate of
 /// spec.md's vector comes to 191.71.
@@ -81,16 +89,43 @@ pub(super) async fn configure(app: &App, tx: &mut Tx, site: &Site, admin: Person
     let rates = Rates { people: Rate(50_000), teleconference: Rate(30_000), currency: Currency::EUR };
     let card = RateCard { id: clock.id(), version: 1, rates, effective_from: long_ago };
     settings::insert_rate_card(tx, site.id, &card).await?;
-    processor(app, tx, site, now).await?;
+    configure_processors(app, tx, site, now).await?;
     Ok(card.id)
 }
 
-async fn processor(app: &App, tx: &mut Tx, site: &Site, now: Timestamp) -> Result<(), Failure> {
-    let id: ProcessorConfigId = app.clock.id();
-    let config = crate::server::flows::processors::simulated(app, id, site.id);
-    processor_config::insert(tx, &config).await?;
-    processor_config::record_test(tx, id, 1, now, None).await?;
-    processor_config::set_enabled(tx, id, true).await?;
+/// The processors of the demo, in order of display, with the accounts that the simulators know. One more is one more line here.
+async fn configure_processors(app: &App, tx: &mut Tx, site: &Site, now: Timestamp) -> Result<(), Failure> {
+    let payflow = crate::server::sandbox::Account::default();
+    let card = Demo {
+        position: 1,
+        settings: json!({ "partner": payflow.partner, "vendor": payflow.vendor, "user": payflow.user, "card_scope_accepted": true }),
+        secrets: Secrets::default().with("password", &payflow.password),
+    };
+    let wallet = Demo {
+        position: 2,
+        settings: json!({ "client_id": payflow.vendor, "webhook_id": orders::webhook_id(&payflow.vendor) }),
+        secrets: Secrets::default().with("client_secret", &payflow.password),
+    };
+    let hosted = Demo {
+        position: 4,
+        settings: json!({}),
+        secrets: Secrets::default().with("secret_key", stripe::DEMO.secret_key).with("webhook_secret", stripe::DEMO.webhook_secret),
+    };
+    let transfer =
+        Demo { position: 3, settings: json!({ "instructions": TRANSFER_INSTRUCTIONS, "days": 14 }), secrets: Secrets::default() };
+    let all = [
+        (ProcessorKind::Payflow, card, true),
+        (ProcessorKind::Orders, wallet, true),
+        (ProcessorKind::Offline, transfer, true),
+        // Set up and paused: another way to take cards, one press away.
+        (ProcessorKind::Stripe, hosted, false),
+    ];
+    for (kind, demo, is_offered) in all {
+        let id: ProcessorConfigId = app.clock.id();
+        processor_config::insert(tx, &processors::simulated(app, (id, site.id), kind, demo)?).await?;
+        processor_config::record_test(tx, id, 1, now, None).await?;
+        processor_config::set_enabled(tx, id, is_offered).await?;
+    }
     Ok(())
 }
 

@@ -33,6 +33,8 @@ pub struct Attempt {
     pub state: AttemptState,
     /// Why it was declined, as a class.
     pub decline_class: Option<String>,
+    /// The processor's own words, or what is in doubt, for operators.
+    pub detail: Option<String>,
     /// The card's brand, as the processor reports it.
     pub brand: Option<String>,
     /// The card's last four digits.
@@ -41,6 +43,19 @@ pub struct Attempt {
     pub inquiries: i64,
     /// When it was made.
     pub asked_at: Timestamp,
+    /// What the buyer has to do or did outside, when the processor said so.
+    pub waiting: Option<Waiting>,
+}
+
+/// A payment that the buyer approves on a page of the processor's, or makes by transfer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The processor's reference of what was started.
+    pub started: String,
+    /// The page; none for a transfer.
+    pub url: Option<String>,
+    /// Until when we wait.
+    pub until: Timestamp,
 }
 
 #[derive(FromRow)]
@@ -56,10 +71,14 @@ struct Row {
     currency: String,
     state: String,
     decline_class: Option<String>,
+    detail: Option<String>,
     brand: Option<String>,
     last4: Option<String>,
     inquiries: i64,
     asked_at: Timestamp,
+    started: Option<String>,
+    next_url: Option<String>,
+    customer_until: Option<Timestamp>,
 }
 
 impl TryFrom<Row> for Attempt {
@@ -79,10 +98,12 @@ impl TryFrom<Row> for Attempt {
             processor: row.processor,
             config: row.processor_config_id,
             decline_class: row.decline_class,
+            detail: row.detail,
             brand: row.brand,
             last4: row.last4,
             inquiries: row.inquiries,
             asked_at: row.asked_at,
+            waiting: row.started.zip(row.customer_until).map(|(started, until)| Waiting { started, url: row.next_url, until }),
         })
     }
 }
@@ -90,7 +111,7 @@ impl TryFrom<Row> for Attempt {
 macro_rules! attempt_columns {
     () => {
         "SELECT id, order_id, key, fingerprint, our_ref, processor, processor_config_id, amount_minor, currency, state, decline_class, \
-         brand, last4, inquiries, asked_at FROM attempt "
+         detail, brand, last4, inquiries, asked_at, started, next_url, customer_until FROM attempt "
     };
 }
 
@@ -107,6 +128,18 @@ statements! {
     /// What became of it, unless that is known already.
     SETTLE_ATTEMPT = "UPDATE attempt SET state = $2, decline_class = $3, detail = $4, brand = $5, last4 = $6, settled_at = $7 \
         WHERE id = $1 AND state IN ('prepared', 'unknown', 'needs_person')";
+    /// By our reference at the processor.
+    ATTEMPT_BY_REF = concat!(attempt_columns!(), "WHERE our_ref = $1");
+    /// By the processor's reference of what was started.
+    ATTEMPT_BY_STARTED = concat!(attempt_columns!(), "WHERE processor = $1 AND started = $2");
+    /// By the processor's reference of the money that moved.
+    ATTEMPT_BY_PAYMENT = concat!(attempt_columns!(), "WHERE id = (SELECT attempt_id FROM payment WHERE processor = $1 AND reference = $2)");
+    /// The buyer has to act first.
+    ATTEMPT_WAITS = "UPDATE attempt SET state = 'unknown', detail = 'waiting for the buyer', started = $2, next_url = $3, \
+        customer_until = COALESCE(customer_until, $4) WHERE id = $1 AND state IN ('prepared', 'unknown')";
+    /// Money moved after all.
+    CAPTURE_LATE = "UPDATE attempt SET state = 'captured', detail = 'captured late', brand = $2, last4 = $3, settled_at = $4 \
+        WHERE id = $1 AND state IN ('declined', 'not_sent')";
     /// The answer is in doubt.
     DOUBT_ATTEMPT = "UPDATE attempt SET state = $2, detail = $3 WHERE id = $1 AND state IN ('prepared', 'unknown')";
     /// One more inquiry.
@@ -178,6 +211,42 @@ pub async fn of_order(tx: &mut Tx, order: OrderId) -> Result<Vec<Attempt>, Store
     tx.sql(ATTEMPTS_OF_ORDER).bind(order).all::<Row>().await?.into_iter().map(Attempt::try_from).collect()
 }
 
+/// A site's try by our reference at the processor.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn find_by_ref(tx: &mut Tx, our_ref: &str) -> Result<Option<Attempt>, StoreError> {
+    tx.sql(ATTEMPT_BY_REF).bind(our_ref.to_owned()).optional::<Row>().await?.map(Attempt::try_from).transpose()
+}
+
+/// A try by the processor's reference of what was started.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn find_by_started(tx: &mut Tx, processor: &str, started: &str) -> Result<Option<Attempt>, StoreError> {
+    let row = tx.sql(ATTEMPT_BY_STARTED).bind(processor.to_owned()).bind(started.to_owned()).optional::<Row>().await?;
+    row.map(Attempt::try_from).transpose()
+}
+
+/// The try that a payment came from, by the processor's reference of the money.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn find_by_payment(tx: &mut Tx, processor: &str, reference: &str) -> Result<Option<Attempt>, StoreError> {
+    let row = tx.sql(ATTEMPT_BY_PAYMENT).bind(processor.to_owned()).bind(reference.to_owned()).optional::<Row>().await?;
+    row.map(Attempt::try_from).transpose()
+}
+
+/// Writes down that the buyer has to act first. The end of the wait stays as first set.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn wait_for_buyer(tx: &mut Tx, id: AttemptId, waiting: &Waiting) -> Result<(), StoreError> {
+    let Waiting { started, url, until } = waiting.clone();
+    tx.sql(ATTEMPT_WAITS).bind(id).bind(started).bind(url).bind(until).execute().await?;
+    Ok(())
+}
+
 /// How a try ended.
 #[derive(Clone, Debug, Default)]
 pub struct Ending {
@@ -207,6 +276,15 @@ pub async fn settle(tx: &mut Tx, id: AttemptId, state: AttemptState, ending: &En
         .bind(now)
         .execute()
         .await?;
+    Ok(rows == 1)
+}
+
+/// Writes down that a try which had ended without money captured it after all. `false` when that was known already.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn capture_late(tx: &mut Tx, id: AttemptId, ending: &Ending, now: Timestamp) -> Result<bool, StoreError> {
+    let rows = tx.sql(CAPTURE_LATE).bind(id).bind(ending.brand.clone()).bind(ending.last4.clone()).bind(now).execute().await?;
     Ok(rows == 1)
 }
 

@@ -15,6 +15,7 @@ pub mod ledger;
 pub mod login;
 pub mod message;
 pub mod migrate;
+pub mod notice;
 pub mod order;
 pub mod payment;
 pub mod person;
@@ -43,6 +44,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         ledger::ALL,
         login::ALL,
         message::ALL,
+        notice::ALL,
         order::ALL,
         payment::ALL,
         person::ALL,

@@ -24,7 +24,7 @@ pub struct StoredConfig {
     pub settings: String,
     /// What is secret, sealed; empty until something was typed.
     pub secrets: Vec<u8>,
-    /// What may be shown of the secret.
+    /// What may be shown of the secrets, as JSON: name to hint.
     pub secret_hint: String,
     /// Offered to buyers.
     pub enabled: bool,
@@ -38,6 +38,8 @@ pub struct StoredConfig {
     pub test_reason: Option<String>,
     /// Grows with each change of settings or secrets.
     pub version: i64,
+    /// Since when it is no longer the site's.
+    pub removed_at: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for StoredConfig {
@@ -61,19 +63,20 @@ impl StoredConfig {
 
 macro_rules! config_columns {
     () => {
-        "SELECT id, site_id, kind, mode, settings, secrets, secret_hint, enabled, position, tested_at, test_ok, test_reason, version \
-         FROM processor_config "
+        "SELECT id, site_id, kind, mode, settings, secrets, secret_hint, enabled, position, tested_at, test_ok, test_reason, version, \
+         removed_at FROM processor_config "
     };
 }
 
 statements! {
     /// All of a site, in order of display.
-    CONFIGS_OF_SITE = concat!(config_columns!(), "WHERE site_id = $1 ORDER BY position, kind, mode");
+    CONFIGS_OF_SITE = concat!(config_columns!(), "WHERE site_id = $1 AND removed_at IS NULL ORDER BY position, kind, mode");
     /// What a site offers in a mode.
-    CONFIGS_OFFERED = concat!(config_columns!(), "WHERE site_id = $1 AND mode = $2 AND enabled ORDER BY position, kind");
-    /// One, by its place.
+    CONFIGS_OFFERED =
+        concat!(config_columns!(), "WHERE site_id = $1 AND mode = $2 AND enabled AND removed_at IS NULL ORDER BY position, kind");
+    /// One, by its place, removed or not.
     CONFIG_BY_KIND = concat!(config_columns!(), "WHERE site_id = $1 AND kind = $2 AND mode = $3");
-    /// One, by id.
+    /// One, by id, removed or not.
     CONFIG_BY_ID = concat!(config_columns!(), "WHERE id = $1");
     /// A new one, not offered and not tested.
     INSERT_CONFIG = "INSERT INTO processor_config (id, site_id, kind, mode, settings, secrets, secret_hint, enabled, position, version) \
@@ -85,6 +88,16 @@ statements! {
     RECORD_TEST = "UPDATE processor_config SET tested_at = $3, test_ok = $4, test_reason = $5 WHERE id = $1 AND version = $2";
     /// Offered or not.
     SET_CONFIG_ENABLED = "UPDATE processor_config SET enabled = $2 WHERE id = $1";
+    /// Its place among the others.
+    SET_CONFIG_POSITION = "UPDATE processor_config SET position = $2 WHERE id = $1";
+    /// No longer the site's.
+    REMOVE_CONFIG = "UPDATE processor_config SET removed_at = $2, enabled = FALSE, secrets = $3, secret_hint = $4, version = version + 1 \
+        WHERE id = $1 AND removed_at IS NULL";
+    /// The site's again, last in order.
+    RESTORE_CONFIG = "UPDATE processor_config SET removed_at = NULL, enabled = FALSE, position = $2 WHERE id = $1 AND removed_at IS NOT NULL";
+    /// Tries made with it, and those of them that are open.
+    CONFIG_USES = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN state IN ('prepared', 'unknown', 'needs_person') THEN 1 ELSE 0 END), 0) AS BIGINT) \
+        FROM attempt WHERE processor_config_id = $1";
 }
 
 /// All of a site, both modes, in order of display.
@@ -103,9 +116,19 @@ pub async fn offered(tx: &mut Tx, site: SiteId, mode: &str) -> Result<Vec<Stored
     tx.sql(CONFIGS_OFFERED).bind(site).bind(mode.to_owned()).all().await
 }
 
+/// What a site has of a kind in a mode.
+///
 /// # Errors
 /// `StoreError` when the database fails.
 pub async fn find(tx: &mut Tx, site: SiteId, kind: &str, mode: &str) -> Result<Option<StoredConfig>, StoreError> {
+    Ok(find_even_removed(tx, site, kind, mode).await?.filter(|config| config.removed_at.is_none()))
+}
+
+/// What a site has or had of a kind in a mode: money that moved with it may still be spoken of.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn find_even_removed(tx: &mut Tx, site: SiteId, kind: &str, mode: &str) -> Result<Option<StoredConfig>, StoreError> {
     tx.sql(CONFIG_BY_KIND).bind(site).bind(kind.to_owned()).bind(mode.to_owned()).optional().await
 }
 
@@ -115,7 +138,7 @@ pub async fn get(tx: &mut Tx, id: ProcessorConfigId) -> Result<StoredConfig, Sto
     tx.sql(CONFIG_BY_ID).bind(id).one().await
 }
 
-/// Writes down a new configuration; `enabled` and the test's columns of `config` are not looked at.
+/// Writes down a new configuration; `removed_at`, `enabled` and the test's columns of `config` are not looked at.
 ///
 /// # Errors
 /// `StoreError` when the database fails, or the site has this kind in this mode already.
@@ -171,4 +194,45 @@ pub async fn record_test(
 pub async fn set_enabled(tx: &mut Tx, id: ProcessorConfigId, enabled: bool) -> Result<(), StoreError> {
     tx.sql(SET_CONFIG_ENABLED).bind(id).bind(enabled).execute().await?;
     Ok(())
+}
+
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn set_position(tx: &mut Tx, id: ProcessorConfigId, position: i64) -> Result<(), StoreError> {
+    tx.sql(SET_CONFIG_POSITION).bind(id).bind(position).execute().await?;
+    Ok(())
+}
+
+/// Takes a configuration from its site, with the secrets that are left in it. The row stays readable by id.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn remove(tx: &mut Tx, id: ProcessorConfigId, at: Timestamp, (secrets, hint): (Vec<u8>, String)) -> Result<(), StoreError> {
+    tx.sql(REMOVE_CONFIG).bind(id).bind(at).bind(secrets).bind(hint).execute().await?;
+    Ok(())
+}
+
+/// Gives a removed configuration back to its site, not offered.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn restore(tx: &mut Tx, id: ProcessorConfigId, position: i64) -> Result<(), StoreError> {
+    tx.sql(RESTORE_CONFIG).bind(id).bind(position).execute().await?;
+    Ok(())
+}
+
+/// How many payments were tried with a configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uses {
+    /// In all.
+    pub ever: i64,
+    /// Not settled yet.
+    pub open: i64,
+}
+
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn uses(tx: &mut Tx, id: ProcessorConfigId) -> Result<Uses, StoreError> {
+    let (ever, open): (i64, i64) = tx.sql(CONFIG_USES).bind(id).one().await?;
+    Ok(Uses { ever, open })
 }

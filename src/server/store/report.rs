@@ -84,6 +84,8 @@ pub struct Undecided {
     pub currency: String,
     /// Since when.
     pub asked_at: Timestamp,
+    /// 1 when a transfer is expected, else 0.
+    pub transfer: i64,
 }
 
 /// A try at paying, for an order's time line.
@@ -173,9 +175,11 @@ statements! {
         WHERE o.site_id = $1 AND (o.created_at, o.id) < ($2, $3) \
         AND EXISTS (SELECT 1 FROM attempt a WHERE a.order_id = o.id AND a.state IN ('unknown', 'needs_person')) \
         ORDER BY o.created_at DESC, o.id DESC LIMIT $4";
-    /// Payments in question, the oldest first.
-    UNDECIDED = "SELECT a.id, a.order_id, o.reference, a.state, a.amount_minor, a.currency, a.asked_at FROM attempt a \
-        JOIN orders o ON o.id = a.order_id WHERE o.site_id = $1 AND a.state IN ('unknown', 'needs_person') ORDER BY a.asked_at LIMIT 20";
+    /// Payments in question, the oldest first, without those whose buyer is on the processor's page.
+    UNDECIDED = "SELECT a.id, a.order_id, o.reference, a.state, a.amount_minor, a.currency, a.asked_at, \
+        CAST(CASE WHEN a.state = 'unknown' AND a.customer_until IS NOT NULL AND a.next_url IS NULL THEN 1 ELSE 0 END AS BIGINT) AS transfer \
+        FROM attempt a JOIN orders o ON o.id = a.order_id WHERE o.site_id = $1 AND (a.state = 'needs_person' \
+        OR (a.state = 'unknown' AND (a.next_url IS NULL OR COALESCE(a.detail, '') <> 'waiting for the buyer'))) ORDER BY a.asked_at LIMIT 20";
     /// Work that was given up.
     PARKED_JOBS = "SELECT COUNT(*) FROM job WHERE state = 'parked'";
     /// Usage orders that wait for their host's payment.

@@ -173,6 +173,12 @@ pub async fn find_by_host(tx: &mut Tx, host: &str) -> Result<Option<Site>, Store
 }
 
 /// # Errors
+/// `StoreError` when the database fails.
+pub async fn find(tx: &mut Tx, id: SiteId) -> Result<Option<Site>, StoreError> {
+    Ok(tx.sql(SITE_BY_ID).bind(id).optional::<Row>().await?.map(Site::from))
+}
+
+/// # Errors
 /// `StoreError::Missing` when there is no such site.
 pub async fn get(tx: &mut Tx, id: SiteId) -> Result<Site, StoreError> {
     Ok(tx.sql(SITE_BY_ID).bind(id).one::<Row>().await?.into())

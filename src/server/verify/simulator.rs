@@ -6,13 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Check, NAMED_MAX, sql};
 use crate::server::{
     failure::{Failure, Fault},
-    payments::payflow::{PublicSettings, client::http_client},
-    sandbox::ledger::{Kind, Report},
+    payments::line::http_client,
+    sandbox::ledger::{Entry, Kind, Report},
     state::App,
     store::db::read_tx,
 };
 
-const PROCESSOR: &str = "payflow";
 /// The whole ledger of a long demo.
 const REPORT_BYTES_MAX: usize = 256 * 1024 * 1024;
 
@@ -24,15 +23,15 @@ struct Ours {
     kept: Kept,
     /// References whose money is still in question.
     doubts: BTreeSet<String>,
-    /// The merchant logins we use.
-    vendors: BTreeSet<String>,
+    /// The accounts we use, by kind of processor; none where the settings name no account.
+    accounts: BTreeSet<(String, Option<String>)>,
 }
 
 /// Compares what is kept under each reference. Attempts still in question are left out: their money may be anywhere.
 pub(super) async fn compare(app: &App, url: &str) -> Result<Check, Failure> {
     let report = fetch(url).await?;
-    let Ours { kept: ours, doubts, vendors } = ours(app).await?;
-    let theirs = theirs(&report, &vendors);
+    let Ours { kept: ours, doubts, accounts } = ours(app).await?;
+    let theirs = theirs(&report, &accounts);
     let refs: BTreeSet<&String> = ours.keys().chain(theirs.keys()).filter(|our_ref| !doubts.contains(*our_ref)).collect();
     let checked = i64::try_from(refs.len()).unwrap_or(i64::MAX);
     let broken: Vec<String> = refs.into_iter().filter(|our_ref| ours.get(*our_ref) != theirs.get(*our_ref)).cloned().collect();
@@ -48,30 +47,38 @@ pub(super) async fn compare(app: &App, url: &str) -> Result<Check, Failure> {
 
 async fn ours(app: &App) -> Result<Ours, Failure> {
     let (captures, doubts, settings) = read_tx!(app.db, |tx| -> Result<_, Failure> {
-        let captures: Vec<(String, i64, i64, String)> = tx.sql(sql::OUR_CAPTURES).bind(PROCESSOR).all().await?;
+        let captures: Vec<(String, i64, i64, String)> = tx.sql(sql::OUR_CAPTURES).all().await?;
         let doubts: Vec<(String,)> = tx.sql(sql::OUR_DOUBTS).all().await?;
-        let settings: Vec<(String,)> = tx.sql(sql::OUR_ACCOUNTS).bind(PROCESSOR).all().await?;
+        let settings: Vec<(String, String)> = tx.sql(sql::OUR_ACCOUNTS).all().await?;
         Ok((captures, doubts, settings))
     })?;
     let kept = captures.into_iter().map(|(our_ref, taken, returned, currency)| (our_ref, (taken - returned, currency)));
-    let vendor = |(json,): (String,)| serde_json::from_str::<PublicSettings>(&json).ok().map(|public| public.vendor);
     let kept = kept.filter(|(_, (amount, _))| *amount != 0).collect();
     Ok(Ours {
         kept,
         doubts: doubts.into_iter().map(|(our_ref,)| our_ref).collect(),
-        vendors: settings.into_iter().filter_map(vendor).collect(),
+        accounts: settings.into_iter().map(|(kind, settings)| (kind, account_of(&settings))).collect(),
     })
 }
 
+/// Each kind of processor names its account in one of these settings, if in any.
+fn account_of(settings: &str) -> Option<String> {
+    let settings: serde_json::Value = serde_json::from_str(settings).ok()?;
+    ["vendor", "api_username", "client_id"].iter().find_map(|name| Some(settings.get(name)?.as_str()?.to_owned()))
+}
+
 /// What the simulators kept of each sale or capture: what was booked, less what was given back. Voided counts as nothing.
-fn theirs(report: &Report, vendors: &BTreeSet<String>) -> Kept {
+fn theirs(report: &Report, accounts: &BTreeSet<(String, Option<String>)>) -> Kept {
+    let is_ours = |entry: &&Entry| {
+        accounts.contains(&(entry.processor.clone(), Some(entry.vendor.clone()))) || accounts.contains(&(entry.processor.clone(), None))
+    };
     let mut returned: BTreeMap<&str, i64> = BTreeMap::new();
     for refund in report.entries.iter().filter(|entry| entry.kind == Kind::Refund && entry.state == "refunded") {
         *returned.entry(refund.orig.as_deref().unwrap_or_default()).or_default() += refund.amount_minor;
     }
     let mut kept = Kept::new();
     let taken = report.entries.iter().filter(|entry| matches!(entry.kind, Kind::Sale | Kind::Capture) && entry.state == "captured");
-    for entry in taken.filter(|entry| vendors.contains(&entry.vendor)) {
+    for entry in taken.filter(is_ours) {
         let sum = kept.entry(entry.our_ref.clone()).or_insert_with(|| (0, entry.currency.code().to_owned()));
         sum.0 += entry.amount_minor - returned.get(entry.pnref.as_str()).copied().unwrap_or(0);
     }

@@ -13,12 +13,18 @@ use axum::{
 
 use super::rerender;
 use crate::app::routes;
-use crate::domain::{feature::Feature, form::Problem, ids::PromoId, schedule::is_ticked};
+use crate::domain::{
+    feature::Feature,
+    form::Problem,
+    ids::{OrderId, PromoId},
+    schedule::is_ticked,
+};
 use crate::server::{
     ctx::Ctx,
     failure::Failure,
     flows::{
-        processors::{self, ProcessorForm},
+        offline,
+        processors::{self, Direction, ProcessorForm},
         promo_admin::{self, Change, PromoForm},
         settings::{self, SettingsForm},
     },
@@ -36,6 +42,7 @@ pub fn routes() -> Router<App> {
         .route("/admin/features", post(post_features))
         .route("/admin/rates", post(post_rates))
         .route("/admin/processors/{kind}", post(post_processor))
+        .route("/admin/orders/{id}", post(post_order))
         // The form posts to its own page; the list takes the same post, for programs.
         .route("/admin/promo-codes", post(post_promo))
         .route("/admin/promo-codes/new", post(post_promo))
@@ -86,16 +93,7 @@ async fn post_rates(State(app): State<App>, ctx: Ctx, parts: Parts, Form(typed):
     answer(&app, parts, routes::ADMIN_RATES, typed, result.map(|()| format!("{}?saved=1", routes::ADMIN_RATES))).await
 }
 
-/// The processors page in the mode of a post.
-fn processors_page(typed: &Typed) -> String {
-    format!("{}?mode={}", routes::ADMIN_PROCESSORS, routes::encode(&field(typed, "mode")))
-}
-
-fn kind_of(code: &str) -> Result<ProcessorKind, Failure> {
-    ProcessorKind::from_code(code).filter(|kind| processors::kinds().any(|known| known == *kind)).ok_or(Failure::NotFound)
-}
-
-/// One form with three buttons: save, test the connection, offer or pause.
+/// One form with its buttons: save, test the connection, offer or pause, remove; and the list's own: up, down.
 async fn post_processor(
     State(app): State<App>,
     Path(kind): Path<String>,
@@ -103,37 +101,57 @@ async fn post_processor(
     parts: Parts,
     Form(mut typed): Form<Typed>,
 ) -> Response {
-    let page = processors_page(&typed);
-    let password = typed.remove("password").unwrap_or_default();
-    let result = match kind_of(&kind) {
-        Ok(kind) => act_on_processor(&ctx, kind, &typed, password).await,
-        Err(failure) => Err(failure),
+    let mode = field(&typed, "mode");
+    let (page, list) = (routes::admin_processor_in(&kind, &mode), routes::admin_processors_in(&mode));
+    let result = match processors::kind_of(&kind) {
+        Ok((kind, product)) => {
+            let form = ProcessorForm::take(product, &mut typed);
+            act_on_processor(&ctx, kind, &field(&typed, "action"), &form).await
+        }
+        Err(failure) => {
+            typed.clear();
+            Err(failure)
+        }
     };
-    let next = result.map(|anchor| format!("{page}{anchor}"));
+    let next = result.map(|next| match next {
+        Next::List => list,
+        Next::Page(anchor) => format!("{page}{anchor}"),
+    });
     answer(&app, parts, &page, typed, next).await
 }
 
-/// Answers with what to add to the page's address.
-async fn act_on_processor(ctx: &Ctx, kind: ProcessorKind, typed: &Typed, password: String) -> Result<&'static str, Failure> {
-    let mode = field(typed, "mode");
-    match field(typed, "action").as_str() {
-        "save" => {
-            let form = ProcessorForm {
-                partner: field(typed, "partner"),
-                vendor: field(typed, "vendor"),
-                user: field(typed, "user"),
-                version: field(typed, "version"),
-                mode,
-                password,
-            };
-            processors::save(ctx, kind, &form).await.map(|()| "&saved=1")
-        }
+/// Where an action on a processor leads.
+enum Next {
+    /// To all of them.
+    List,
+    /// To its own page, with this added to its address.
+    Page(&'static str),
+}
+
+async fn act_on_processor(ctx: &Ctx, kind: ProcessorKind, action: &str, form: &ProcessorForm) -> Result<Next, Failure> {
+    let mode = &form.mode;
+    match (action, Direction::from_code(action)) {
+        ("save", _) => processors::save(ctx, kind, form).await.map(|()| Next::Page("&saved=1")),
         // How the test ended is on the page, good or bad.
-        "test" => processors::test(ctx, kind, &mode).await.map(|_| "#test"),
-        "offer" => processors::offer(ctx, kind, &mode, true).await.map(|()| ""),
-        "pause" => processors::offer(ctx, kind, &mode, false).await.map(|()| ""),
-        _ => Err(Failure::field("action", Problem::NotAChoice)),
+        ("test", _) => processors::test(ctx, kind, mode).await.map(|_| Next::Page("#test")),
+        ("offer", _) => processors::offer(ctx, kind, mode, true).await.map(|()| Next::Page("")),
+        ("pause", _) => processors::offer(ctx, kind, mode, false).await.map(|()| Next::Page("")),
+        ("remove", _) => processors::remove(ctx, kind, mode).await.map(|()| Next::List),
+        (_, Some(direction)) => processors::reorder(ctx, kind, mode, direction).await.map(|()| Next::List),
+        (_, None) => Err(Failure::field("action", Problem::NotAChoice)),
     }
+}
+
+/// An administrator says how a payment ended.
+async fn post_order(State(app): State<App>, Path(id): Path<String>, ctx: Ctx, parts: Parts, Form(typed): Form<Typed>) -> Response {
+    let page = routes::admin_order(&id);
+    let result = match (id.parse::<OrderId>(), field(&typed, "action").as_str()) {
+        (Err(_), _) => Err(Failure::NotFound),
+        (Ok(id), "paid") => offline::mark_paid(&ctx, id, &field(&typed, "reference")).await,
+        (Ok(id), "unpaid") => offline::mark_unpaid(&ctx, id).await,
+        (Ok(_), _) => Err(Failure::field("action", Problem::NotAChoice)),
+    };
+    answer(&app, parts, &page, typed, result.map(|()| page.clone())).await
 }
 
 async fn post_promo(State(app): State<App>, ctx: Ctx, parts: Parts, Form(typed): Form<Typed>) -> Response {

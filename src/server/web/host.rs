@@ -141,6 +141,7 @@ async fn post_pay(
     let done = match target(&id, &typed, &led.action) {
         Ok((id, intent)) => match pay(&ctx, id, typed).await {
             Ok(PayAnswer::Paid) => go_on(&ctx, id, intent).await,
+            Ok(PayAnswer::GoTo(url)) => Ok(url),
             // The page itself says that the payment is being checked.
             Ok(PayAnswer::Checking) | Err(Failure::Refused(Refusal::PaymentInProgress)) => Ok(with_action(routes::host_pay(id), intent)),
             Err(failure) => Err(failure),
@@ -158,7 +159,11 @@ async fn pay(ctx: &Ctx, id: SessionId, typed: Typed) -> Result<PayAnswer, Failur
         Standing::Due | Standing::Checking => {}
     }
     refuse_another_price(ctx, &assessment, &typed).await?;
-    let ask = pay_form::parse(typed, Due::Something, ctx.app.clock.now())?;
+    let due = match &assessment.order {
+        Some(order) => pay_form::due(ctx, order).await?,
+        None => Due::Something,
+    };
+    let ask = pay_form::parse(typed, due, ctx.app.clock.now())?;
     pay::pay(ctx, order, ask).await
 }
 

@@ -11,6 +11,7 @@ pub mod errors;
 pub mod headers;
 pub mod health;
 pub mod incident;
+pub mod insist;
 pub mod lang;
 pub mod next;
 pub mod rerender;
@@ -23,6 +24,7 @@ pub mod host;
 pub mod manager;
 pub mod participant;
 pub mod pay_form;
+pub mod processors;
 // ── End. ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 use axum::{Router, extract::State, http::request::Parts, middleware, response::Response};
@@ -39,15 +41,19 @@ use crate::app;
 pub fn router(app: &App) -> Result<Router, ConfigError> {
     let pages = leptos_axum::generate_route_list(app::App);
     let (context, options) = (app.clone(), app.leptos.clone());
+    let pages = Router::new()
+        .leptos_routes_with_context(app, pages, move || headers::admit_page_scripts(&context), move || app::shell(options.clone()))
+        .layer(middleware::from_fn(insist::pages));
     let asked_by_someone = Router::new()
+        .merge(pages)
         .merge(sign_in::routes())
         .merge(lang::routes())
         .merge(participant::routes())
+        .merge(processors::routes())
         .merge(host::routes())
         .merge(admin::routes())
         .merge(manager::routes())
         .merge(api::routes())
-        .leptos_routes_with_context(app, pages, move || headers::admit_page_scripts(&context), move || app::shell(options.clone()))
         .fallback(not_found)
         .layer(middleware::from_fn(arena::hold))
         .layer(middleware::from_fn_with_state(app.clone(), caller::establish))

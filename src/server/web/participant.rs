@@ -27,7 +27,7 @@ use crate::server::{
 };
 
 use super::{
-    pay_form::{self, Due, Typed},
+    pay_form::{self, Typed},
     rerender,
 };
 
@@ -108,6 +108,7 @@ async fn post_pay(State(app): State<App>, Path(link): Path<String>, ctx: Ctx, pa
     let own_page = format!("/order/{link}");
     match outcome {
         Ok(PayAnswer::Paid | PayAnswer::Checking) => rerender::redirect(&own_page),
+        Ok(PayAnswer::GoTo(url)) => rerender::redirect(&url),
         // The answer is on the order's own page.
         Err(Failure::Refused(Refusal::AlreadyPaid | Refusal::PaymentInProgress)) => rerender::redirect(&own_page),
         Err(failure) => rerender::refuse(&app, parts, &format!("/checkout/{link}"), values, failure).await,
@@ -127,7 +128,7 @@ async fn pay_order(ctx: &Ctx, link: &str, typed: Typed) -> Result<PayAnswer, Fai
     if let OrderState::Paid { .. } | OrderState::Refunded { .. } = order.state {
         return Err(Refusal::AlreadyPaid.into());
     }
-    let due = if order.total.is_zero() { Due::Nothing } else { Due::Something };
+    let due = pay_form::due(ctx, &order).await?;
     let ask = pay_form::parse(typed, due, now)?;
     pay::pay(ctx, order.id, ask).await
 }

@@ -11,8 +11,14 @@ use crate::domain::{
     time::Timestamp,
 };
 use crate::server::{
-    flows::{checkout::BRANDS, pay::PayAsk},
+    ctx::Ctx,
+    failure::Failure,
+    flows::{
+        checkout::{self, BRANDS},
+        pay::PayAsk,
+    },
     payments::ask::{Billing, CardDetails, SecretDigits},
+    store::order::Order,
     zones,
 };
 
@@ -36,8 +42,23 @@ pub fn shown_again(typed: &Typed) -> BTreeMap<String, String> {
 pub enum Due {
     /// Nothing.
     Nothing,
-    /// Something.
+    /// Something; cards are typed on our page.
     Something,
+    /// Something; cards are typed on the processor's page.
+    SomethingElsewhere,
+}
+
+/// What of a form an order needs.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn due(ctx: &Ctx, order: &Order) -> Result<Due, Failure> {
+    if order.total.is_zero() {
+        return Ok(Due::Nothing);
+    }
+    let methods = checkout::methods_of(ctx, order).await?;
+    let card = methods.iter().find(|choice| choice.method == Method::Card);
+    Ok(if card.is_some_and(|choice| !choice.card_here) { Due::SomethingElsewhere } else { Due::Something })
 }
 
 /// Checks every field at once.
@@ -53,13 +74,13 @@ pub fn parse(mut typed: Typed, due: Due, now: Timestamp) -> Result<PayAsk, Field
     }
     let method = match due {
         Due::Nothing => Some(Method::None),
-        Due::Something => {
+        Due::Something | Due::SomethingElsewhere => {
             let typed_method = field(&typed, "method");
             let code = if typed_method.is_empty() { Method::Card.code() } else { typed_method };
             errors.keep("method", Method::from_code(code).filter(|m| *m != Method::None).ok_or(Problem::NotAChoice))
         }
     };
-    let needs_card = method == Some(Method::Card);
+    let needs_card = method == Some(Method::Card) && due == Due::Something;
     let card = if needs_card { parse_card(&mut typed, now, &mut errors) } else { None };
     let billing = if needs_card { parse_billing(&typed, &mut errors) } else { Some(Billing::default()) };
     wipe(&mut typed);

@@ -13,6 +13,7 @@ use leptos::prelude::provide_context;
 use super::{
     headers,
     incident::{self, Asker},
+    insist::{again, insist},
 };
 use crate::app::{form_state::FormState, shell};
 use crate::domain::form::FieldErrors;
@@ -85,5 +86,7 @@ async fn render(app: &App, request: Request, form: FormState) -> Response {
         provide_context(form.clone());
         headers::admit_page_scripts(&app);
     };
-    leptos_axum::render_app_async_with_context(context, move || shell(options.clone()))(request).await
+    let page = leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
+    let (parts, _nothing) = request.into_parts();
+    insist(|| page(again(&parts))).await
 }

@@ -17,7 +17,7 @@ use lectern::server::{
     limits::{Addresses, Limits},
     payments::{
         ask::{Billing, CardDetails, SecretDigits},
-        payflow::Timing,
+        line::Timing,
         registry::Processors,
     },
     sandbox::{self, Sandbox, SandboxConfig},

@@ -104,7 +104,13 @@ struct Words {
 impl Words {
     fn of(lang: Lang, wait: &Attention) -> Self {
         match wait {
-            Attention::Undecided { order, reference, amount, since, needs_person } => Self {
+            Attention::Undecided { order, reference, amount, since, transfer: true, needs_person: _ } => Self {
+                title: texts::awaits_transfer(lang, reference, &amount.show(lang)),
+                text: texts::awaits_transfer_text(lang, since),
+                steps: vec![],
+                href: Some(routes::admin_order(&order.to_string())),
+            },
+            Attention::Undecided { order, reference, amount, since, needs_person, transfer: false } => Self {
                 title: texts::undecided(lang, reference, &amount.show(lang)),
                 text: if *needs_person { texts::undecided_person(lang, since) } else { texts::undecided_checking(lang, since) },
                 steps: vec![],

@@ -5,17 +5,20 @@ use leptos_router::hooks::use_params_map;
 
 use super::frame::{AdminFrame, OrderChip};
 use crate::{
-    api::admin::{OrderEvent, OrderSheet, get_order_sheet},
+    api::admin::{Awaited, OrderEvent, OrderSheet, get_order_sheet},
     app::{
-        components::{Chip, DataTable, LedgerKind, LedgerLine, Loaded, Page, PageHeading, Section, Tone, Width},
+        components::{
+            Chip, DataTable, ErrorSummary, Field, LedgerKind, LedgerLine, Loaded, Look, Page, PageHeading, PostForm, RefusalNotice,
+            Section, SubmitButton, Tone, Width,
+        },
         routes,
         viewer::use_lang,
     },
-    domain::{order::OrderKind, pricing::TaxMode},
+    domain::{order::OrderKind, pricing::TaxMode, text::Lang},
     texts::admin as texts,
 };
 
-/// `/admin/orders/{id}`.
+/// `/admin/orders/{id}`, also shown by a refused post.
 #[component]
 pub fn OrderPage() -> impl IntoView {
     let params = use_params_map();
@@ -30,6 +33,8 @@ fn Sheet(page: OrderSheet) -> impl IntoView {
     let title = texts::order_title(lang, &page.line.reference);
     let back = (routes::ADMIN_ORDERS.to_owned(), texts::orders(lang).to_owned());
     let line = page.line.clone();
+    let transfer = page.awaited.as_ref().is_some_and(|awaited| awaited.transfer);
+    let awaited = page.awaited.clone().map(|awaited| view! { <Settle id=line.id.to_string() awaited=awaited/> });
     view! {
         <AdminFrame>
             <Page title=title.clone() width=Width::Wide state=line.state.clone()>
@@ -40,6 +45,9 @@ fn Sheet(page: OrderSheet) -> impl IntoView {
                     </span>
                 </PageHeading>
                 <div class="stack stack--loose">
+                    <ErrorSummary labels=vec![("reference", reference_label(lang, transfer))]/>
+                    <RefusalNotice/>
+                    {awaited}
                     <dl class="facts">
                         <div><dt>{texts::bought_by(lang)}</dt><dd>{line.buyer} <span class="quiet block">{page.email.clone()}</span></dd></div>
                         <div><dt>{texts::col_session(lang)}</dt><dd><a href=routes::session(&page.slug)>{line.topic}</a></dd></div>
@@ -51,6 +59,68 @@ fn Sheet(page: OrderSheet) -> impl IntoView {
             </Page>
         </AdminFrame>
     }
+}
+
+fn reference_label(lang: Lang, transfer: bool) -> &'static str {
+    if transfer { texts::bank_reference(lang) } else { texts::processor_reference(lang) }
+}
+
+/// What an administrator may say of a payment, with the evidence to say it by.
+#[component]
+fn Settle(id: String, awaited: Awaited) -> impl IntoView {
+    let lang = use_lang();
+    let transfer = awaited.transfer;
+    let (title, hint, max) = if transfer {
+        (texts::settle_transfer(lang), texts::bank_reference_hint(lang), 40)
+    } else {
+        (texts::settle_ending(lang), texts::processor_reference_hint(lang), 64)
+    };
+    let text = if transfer {
+        let until = awaited.until.clone().unwrap_or_default();
+        texts::settle_transfer_text(lang, &awaited.amount.show(lang), &awaited.our_ref, &until)
+    } else {
+        texts::settle_ending_text(lang).to_owned()
+    };
+    let (paid, unpaid) = if transfer {
+        (texts::mark_paid(lang), texts::give_up_transfer(lang))
+    } else {
+        (texts::it_was_paid(lang), texts::it_was_not_paid(lang))
+    };
+    let evidence = (!transfer).then(|| view! { <Evidence awaited=awaited/> });
+    view! {
+        <div class="card card--lit stack" id="settle" data-settle=if transfer { "transfer" } else { "ending" }>
+            <h2 class="section__title">{title}</h2>
+            <p>{text}</p>
+            {evidence}
+            <PostForm action=routes::admin_order(&id)>
+                <Field name="reference" label=reference_label(lang, transfer) hint=hint maxlength=max autocomplete="off"/>
+                <div class="cluster">
+                    <SubmitButton name="action" value="paid">{paid}</SubmitButton>
+                    <SubmitButton look=Look::Danger name="action" value="unpaid">{unpaid}</SubmitButton>
+                </div>
+            </PostForm>
+        </div>
+    }
+}
+
+#[component]
+fn Evidence(awaited: Awaited) -> impl IntoView {
+    let lang = use_lang();
+    let facts = [
+        (texts::evidence_processor(lang), texts::who(lang, &awaited.processor)),
+        (texts::evidence_amount(lang), awaited.amount.show(lang)),
+        (texts::evidence_at(lang), awaited.asked_at),
+        (texts::evidence_ref(lang), awaited.our_ref),
+        (texts::evidence_started(lang), awaited.started.unwrap_or_default()),
+        (texts::evidence_inquiries(lang), awaited.inquiries.to_string()),
+        (texts::evidence_detail(lang), awaited.detail),
+    ];
+    let rows = facts
+        .into_iter()
+        .filter(|(_, fact)| !fact.is_empty())
+        .map(|(name, fact)| view! { <div><dt>{name}</dt><dd class="breakable">{fact}</dd></div> })
+        .collect_view();
+    view! { <dl class="facts" data-field="evidence">{rows}</dl> }
 }
 
 #[component]

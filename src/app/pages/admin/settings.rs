@@ -76,7 +76,7 @@ pub(super) fn SetupRefusal() -> impl IntoView {
 /// Where a missing step is done.
 fn place(code: &str) -> &'static str {
     match code {
-        "processor" | "processor_test" => routes::ADMIN_PROCESSORS,
+        "processor" | "processor_test" | "card_scope" => routes::ADMIN_PROCESSORS,
         "rate_card" => routes::ADMIN_RATES,
         "currency" => "/admin/settings#f-currency",
         _ => "/admin/settings#features",

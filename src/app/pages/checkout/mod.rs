@@ -22,7 +22,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use crate::{
     api::checkout::{CheckoutDetails as Data, OrderLook, get_checkout},
     app::{
-        components::{ErrorSummary, Loaded, Page, PageHeading, RefusalNotice, Steps, Width},
+        components::{ErrorSummary, Loaded, Notice, Page, PageHeading, RefusalNotice, Steps, Tone, Width},
         form_state::use_form_state,
         viewer::use_lang,
     },
@@ -57,6 +57,7 @@ fn Checkout(page: Data) -> impl IntoView {
     let title = move || if live.is_free() { texts::complete_title(lang) } else { texts::title(lang) };
     let title = Signal::derive(move || title().to_owned());
     // A decline speaks right above the card; every other refusal speaks at the top.
+    let has_left = !use_form_state().was_posted() && use_query_map().read_untracked().get("left").is_some();
     let is_decline = matches!(use_form_state().refusal, Some(Refusal::Declined(_)));
     view! {
         <Page title=title width=Width::Checkout state="held">
@@ -64,6 +65,7 @@ fn Checkout(page: Data) -> impl IntoView {
             <PageHeading text=title><hold::Hold page=for_hold live=live/></PageHeading>
             <ErrorSummary labels=labels(lang)/>
             {(!is_decline).then(|| view! { <RefusalNotice/> })}
+            {has_left.then(|| view! { <Notice tone=Tone::Info><p>{texts::left_without_paying(lang)}</p></Notice> })}
             <div class="beside checkout">
                 <div class="checkout__form">
                     <hold::Gone page=page.clone() live=live/>

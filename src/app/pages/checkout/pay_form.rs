@@ -55,8 +55,9 @@ pub fn PayForm(
         });
     });
     let test_mode = use_viewer().site.test_mode;
-    let brands =
-        Memo::new(move |_| live.methods.read().iter().find(|choice| choice.method == Method::Card).map(|choice| choice.brands.clone()));
+    let card = Memo::new(move |_| live.methods.read().iter().find(|choice| choice.method == Method::Card).cloned());
+    let brands = Memo::new(move |_| card.get().filter(|choice| choice.card_here).map(|choice| choice.brands));
+    let card_elsewhere = move || card.read().as_ref().is_some_and(|choice| !choice.card_here);
     let key = page.attempt_key.clone();
     view! {
         <PostForm action=action class="pay-form stack" before=before>
@@ -69,6 +70,9 @@ pub fn PayForm(
                         <CardGroup brands=brands.get_untracked().unwrap_or_default() test_mode=test_mode live=live/>
                         <Billing live=live/>
                     </Show>
+                    <p class="when-card with-icon" hidden=move || !card_elsewhere()>
+                        <Icon icon=Glyph::Right/> {texts::card_elsewhere_note(lang)}
+                    </p>
                     <p class="when-paypal with-icon"><Icon icon=Glyph::Right/> {texts::paypal_note(lang)}</p>
                     <p class="when-offline with-icon"><Icon icon=Glyph::Receipt/> {texts::offline_note(lang)}</p>
                 </div>
@@ -92,6 +96,7 @@ fn button_words(lang: Lang, live: Live) -> String {
     match Method::from_code(&live.method.read()) {
         Some(Method::Paypal) => texts::continue_at_paypal(lang, &amount),
         Some(Method::Offline) => texts::order_with_invoice(lang, &amount),
+        Some(Method::Card) if !live.methods.read().iter().any(|choice| choice.card_here) => texts::continue_to_pay(lang, &amount),
         Some(Method::Card | Method::None) | None => texts::pay_amount(lang, &amount),
     }
 }

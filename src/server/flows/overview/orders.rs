@@ -1,11 +1,11 @@
 //! Orders: a page of them, and one with its time line.
 
 use super::{PAGE, words};
-use crate::api::admin::{OrderEvent, OrderFilter, OrderLine, OrderSheet, OrdersPage};
+use crate::api::admin::{Awaited, OrderEvent, OrderFilter, OrderLine, OrderSheet, OrdersPage};
 use crate::domain::{
     ids::{OrderId, SiteId},
     money::{Currency, Money},
-    order::OrderKind,
+    order::{OrderKind, OrderState},
     role::Action,
     time::Timestamp,
 };
@@ -13,7 +13,9 @@ use crate::read_tx;
 use crate::server::{
     ctx::Ctx,
     failure::Failure,
+    flows::offline::Question,
     store::{
+        attempt::{self, Attempt},
         order, quote,
         report::{self, AttemptRow, MessageRow, OrderQuery, OrderRow},
         session,
@@ -109,7 +111,7 @@ pub(super) fn line(ctx: &Ctx, row: OrderRow) -> Result<OrderLine, Failure> {
 pub async fn order(ctx: &Ctx, id: OrderId) -> Result<OrderSheet, Failure> {
     ctx.require(Action::Administer)?;
     let site = ctx.site().id;
-    let (order, quote, session, trail, attempts, messages) = read_tx!(ctx.app.db, |tx| -> Result<_, Failure> {
+    let (order, quote, session, trail, attempts, messages, open) = read_tx!(ctx.app.db, |tx| -> Result<_, Failure> {
         if !report::has_order(tx, site, id).await? {
             return Err(Failure::NotFound);
         }
@@ -117,7 +119,15 @@ pub async fn order(ctx: &Ctx, id: OrderId) -> Result<OrderSheet, Failure> {
         let quote = quote::get(tx, id, order.quote_version).await?;
         let session = session::find(tx, site, order.session_id).await?.ok_or(Failure::NotFound)?;
         let trail = site_admin::audit_of(tx, site, id.0).await?;
-        Ok((order, quote, session, trail, report::attempts(tx, id).await?, report::messages(tx, id).await?))
+        let open = match order.state {
+            OrderState::Paying { attempt } => Some(attempt::get(tx, attempt).await?),
+            OrderState::Held { .. }
+            | OrderState::Paid { .. }
+            | OrderState::Expired { .. }
+            | OrderState::Cancelled { .. }
+            | OrderState::Refunded { .. } => None,
+        };
+        Ok((order, quote, session, trail, report::attempts(tx, id).await?, report::messages(tx, id).await?, open))
     })?;
     let mut events: Vec<(Timestamp, OrderEvent)> = trail.into_iter().map(|row| from_trail(ctx, row)).collect();
     events.extend(attempts.into_iter().flat_map(|row| from_attempt(ctx, row)));
@@ -142,7 +152,25 @@ pub async fn order(ctx: &Ctx, id: OrderId) -> Result<OrderSheet, Failure> {
         price: quote.price,
         tax: quote.tax,
         test: order.mode == "test",
+        awaited: open.and_then(|attempt| awaited(ctx, attempt)),
         events: events.into_iter().map(|(_, event)| event).collect(),
+    })
+}
+
+/// What an administrator may say of an open attempt, and by what evidence.
+fn awaited(ctx: &Ctx, attempt: Attempt) -> Option<Awaited> {
+    let question = Question::about(&attempt)?;
+    let (started, until) = attempt.waiting.map(|waiting| (waiting.started, words(ctx, waiting.until))).unzip();
+    Some(Awaited {
+        transfer: question == Question::Transfer,
+        processor: attempt.processor,
+        our_ref: attempt.our_ref,
+        started,
+        amount: attempt.amount,
+        asked_at: words(ctx, attempt.asked_at),
+        until: until.filter(|_| question == Question::Transfer),
+        inquiries: u64::try_from(attempt.inquiries).unwrap_or(0),
+        detail: attempt.detail.unwrap_or_default(),
     })
 }
 

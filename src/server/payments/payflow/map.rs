@@ -113,7 +113,7 @@ impl Reply {
             Some("6") => Some(Brand::Maestro),
             Some(_) | None => None,
         };
-        Some(CardSeen { brand, last4: last4.to_owned() })
+        Some(CardSeen { brand, last4: last4.to_owned(), funding: None })
     }
 }
 

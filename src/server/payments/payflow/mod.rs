@@ -3,38 +3,39 @@
 //! not used. Leaves to others: when to inquire, and what an outcome does to an order.
 
 pub mod ascii;
-pub mod client;
 pub mod map;
 pub mod request;
 pub mod settings;
 pub mod wire;
 
 use async_trait::async_trait;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use bytes::Bytes;
-use reqwest::Client;
+use reqwest::{Client, Url};
 
 use crate::domain::money::Money;
 use crate::server::clock::Clock;
 
-use super::ask::{AttemptRef, IdempotencyKey, ProcessorRef, Sale};
+use super::ask::{Approval, Asked, AttemptRef, IdempotencyKey, ProcessorRef, Sale};
+use super::line::{self, Answer as Raw, Line, Message, Repeats, Timing};
 use super::processor::{
     Abilities, Authorised, Captured, ConnectionProblem, Doubt, Fault, Forged, Notice, Outcome, Processor, ProcessorName, Refunded, Standing,
 };
-use client::{Exchange, Line};
 use map::{Answer, Booked, Call};
 use request::{SaleKind, Which, amount_to_wire};
-use wire::{Request, Tagging};
+use wire::{Reply, Request, Tagging};
 
-pub use client::Timing;
 pub use settings::{PayflowSettings, PublicSettings};
 
 /// One merchant account at Payflow.
 pub struct Payflow {
     settings: PayflowSettings,
+    url: Url,
     line: Line,
     clock: Clock,
 }
+
+type Exchange = line::Exchange<Reply>;
 
 impl Payflow {
     /// An account over the shared client.
@@ -43,12 +44,19 @@ impl Payflow {
     /// `Settings` when [`PayflowSettings::check`] says so.
     pub fn new(settings: PayflowSettings, http: Client, clock: Clock, timing: Timing) -> Result<Self, ConnectionProblem> {
         let url = settings.check()?;
-        Ok(Self { settings, line: Line::new(http, url, timing), clock })
+        Ok(Self { settings, url, line: Line::new(http, timing), clock })
     }
 
     async fn ask(&self, key: &IdempotencyKey, request: &Request) -> Exchange {
         let body = request.encode(&self.settings.credentials(), Tagging::AsNeeded);
-        let exchange = self.line.exchange(key, Bytes::from_owner(body)).await;
+        let message = Message {
+            method: Method::POST,
+            url: self.url.clone(),
+            headers: headers(key),
+            body: Bytes::from_owner(body),
+            repeats: Repeats::Safe,
+        };
+        let exchange = self.line.exchange(message, read_reply).await;
         match &exchange {
             Exchange::Reply(reply) => tracing::debug!(result = reply.result, correlation = reply.get("CORRELATIONID"), "payflow answered"),
             Exchange::NotSent(fault) => tracing::warn!(reason = fault.reason(), "payflow: not sent"),
@@ -98,7 +106,7 @@ impl Payflow {
 
     /// Whether a stored reply under our key is about this attempt and amount (payflow-pro.md §12.2).
     async fn verify(&self, booked: Booked, attempt: &AttemptRef, amount: Money) -> Outcome<Booked> {
-        match self.inquire(attempt, amount).await {
+        match self.inquire(&Asked::of(attempt), amount).await {
             Outcome::Done(Standing::Captured(Captured { reference, .. }) | Standing::Authorised(Authorised { reference, .. }))
                 if reference == booked.reference =>
             {
@@ -120,6 +128,24 @@ impl Payflow {
     }
 }
 
+fn headers(key: &IdempotencyKey) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/namevalue"));
+    // A key is printable ASCII, so it is always a header's value.
+    headers.extend(HeaderValue::from_str(key.as_str()).map(|key| (HeaderName::from_static("x-vps-request-id"), key)));
+    headers.insert("x-vps-client-timeout", HeaderValue::from_static("45"));
+    headers.insert("x-vps-vit-integration-product", HeaderValue::from_static("Lectern"));
+    headers.insert("x-vps-vit-integration-version", HeaderValue::from_static(env!("CARGO_PKG_VERSION")));
+    headers
+}
+
+fn read_reply(answer: &Raw) -> Result<Reply, Doubt> {
+    if answer.status != 200 {
+        return Err(Doubt::Status(answer.status));
+    }
+    Reply::read(&answer.body).ok_or(Doubt::Unreadable)
+}
+
 #[async_trait]
 impl Processor for Payflow {
     fn name(&self) -> ProcessorName {
@@ -131,6 +157,7 @@ impl Processor for Payflow {
         Abilities {
             currencies: self.settings.public.currencies.clone(),
             takes_cards: true,
+            redirects: false,
             authorises: true,
             partial_refunds: true,
             hold_days: 3,
@@ -185,15 +212,23 @@ impl Processor for Payflow {
         booked.map(|Booked { reference, card: _ }| Refunded { reference, amount })
     }
 
-    async fn inquire(&self, of: &AttemptRef, expected: Money) -> Outcome<Standing> {
-        match self.inquiry(Which::Attempt(of)).await {
+    async fn start(&self, _key: &IdempotencyKey, _ask: &Approval) -> Outcome<Captured> {
+        Outcome::NotSent(Fault::NotSupported)
+    }
+
+    async fn finish(&self, _key: &IdempotencyKey, _of: &ProcessorRef, _ask: &Approval) -> Outcome<Captured> {
+        Outcome::NotSent(Fault::NotSupported)
+    }
+
+    async fn inquire(&self, of: &Asked, expected: Money) -> Outcome<Standing> {
+        match self.inquiry(Which::Attempt(&of.attempt_ref)).await {
             Exchange::Reply(reply) => map::read_inquiry(&reply, expected),
             Exchange::NotSent(fault) => Outcome::NotSent(fault),
             Exchange::Lost(doubt) => Outcome::Unknown(doubt),
         }
     }
 
-    fn read_notice(&self, _headers: &HeaderMap, _body: &[u8]) -> Result<Notice, Forged> {
+    async fn read_notice(&self, _headers: &HeaderMap, _body: &[u8]) -> Result<Notice, Forged> {
         // Silent posts are not authenticated and belong to secure tokens, which are not used (payflow-pro.md §8.4).
         Err(Forged::NotExpected)
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::money::Currency;
 
-use super::super::processor::ConnectionProblem;
+use super::super::{address::callable, processor::ConnectionProblem};
 use super::wire::Request;
 
 /// The gateway's hosts, live and test (payflow-pro.md §1).
@@ -47,9 +47,6 @@ pub struct PayflowSettings {
 impl PayflowSettings {
     /// The address to post to, when everything can be sent as it stands.
     ///
-    /// The gateway has two hosts, spoken to over TLS; besides these only this machine itself is called (the simulator), so
-    /// that a stored setting cannot make the server knock at its neighbours' doors.
-    ///
     /// # Errors
     /// `Settings` for another address, for credentials that are empty, too long or with characters the wire format cannot
     /// carry (payflow-pro.md §3; a double quote in the password: §14.3), and when no currency is listed.
@@ -61,11 +58,7 @@ impl PayflowSettings {
         if !named || !carried(self.password.expose_secret(), 32) || public.currencies.is_empty() {
             return Err(ConnectionProblem::Settings);
         }
-        let url = Url::parse(&public.base_url).map_err(|_| ConnectionProblem::Settings)?;
-        let gateway = url.scheme() == "https" && url.port().is_none() && url.host_str().is_some_and(|host| HOSTS.contains(&host));
-        let here = matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(is_this_machine);
-        let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
-        if (gateway || here) && bare { Ok(url) } else { Err(ConnectionProblem::Settings) }
+        callable(&public.base_url, &HOSTS).ok_or(ConnectionProblem::Settings)
     }
 
     /// The four credentials, which come first in every request.
@@ -77,11 +70,6 @@ impl PayflowSettings {
         request.add("PWD", self.password.expose_secret());
         request
     }
-}
-
-fn is_this_machine(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]

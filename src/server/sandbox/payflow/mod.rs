@@ -175,7 +175,12 @@ fn first_time(
             | FaultKind::Truncated { .. }
             | FaultKind::Broken
             | FaultKind::Huge
-            | FaultKind::Slow { .. },
+            | FaultKind::Slow { .. }
+            | FaultKind::Refuse { .. }
+            | FaultKind::Pending
+            | FaultKind::Twice
+            | FaultKind::Never
+            | FaultKind::Forged,
         )
         | None => Script::None,
     };
@@ -200,8 +205,17 @@ fn shape(fault: Option<&FaultKind>, body: String, hang: Duration) -> Delivery {
         Some(FaultKind::Broken) => Delivery::now(How::Broken(body)),
         Some(FaultKind::Huge) => Delivery::now(How::Huge(body)),
         Some(FaultKind::Slow { ms }) => Delivery { after: Duration::from_millis(*ms), how: How::Whole(body) },
-        Some(FaultKind::Decline { .. } | FaultKind::Answer104After | FaultKind::WrongAmount | FaultKind::WrongCurrency) | None => {
-            Delivery::now(How::Whole(body))
-        }
+        Some(
+            FaultKind::Decline { .. }
+            | FaultKind::Answer104After
+            | FaultKind::WrongAmount
+            | FaultKind::WrongCurrency
+            | FaultKind::Refuse { .. }
+            | FaultKind::Pending
+            | FaultKind::Twice
+            | FaultKind::Never
+            | FaultKind::Forged,
+        )
+        | None => Delivery::now(How::Whole(body)),
     }
 }

@@ -20,12 +20,11 @@ use crate::server::{
     ctx::Ctx,
     failure::{Failure, Fault},
     flows::{
-        overview,
-        processors::{self, ProcessorForm},
+        offline, overview,
+        processors::{self, Direction, ProcessorForm},
         promo_admin::{self, Change, PromoForm},
         provision, settings,
     },
-    payments::ProcessorKind,
     state::App,
     web::pay_form::Typed,
 };
@@ -36,12 +35,15 @@ pub(super) fn routes() -> Router<App> {
         .route("/api/v1/admin/dashboard", get(get_dashboard))
         .route("/api/v1/admin/orders", get(get_orders))
         .route("/api/v1/admin/orders/{id}", get(get_order))
+        .route("/api/v1/admin/orders/{id}/paid", post(post_order_paid))
+        .route("/api/v1/admin/orders/{id}/unpaid", post(post_order_unpaid))
         .route("/api/v1/admin/settings", get(get_settings))
         .route("/api/v1/admin/features/{feature}", put(put_feature))
         .route("/api/v1/admin/rates", get(get_rates).post(post_rates))
         .route("/api/v1/admin/processors", get(get_processors))
-        .route("/api/v1/admin/processors/{kind}", put(put_processor))
+        .route("/api/v1/admin/processors/{kind}", put(put_processor).delete(delete_processor))
         .route("/api/v1/admin/processors/{kind}/test", post(post_processor_test))
+        .route("/api/v1/admin/processors/{kind}/move", post(post_processor_move))
         .route("/api/v1/admin/promo-codes", get(get_promos).post(post_promo))
         .route("/api/v1/admin/promo-codes/{id}", get(get_promo).post(post_promo_change).delete(delete_promo))
         .route("/api/v1/manager/sites", get(get_sites))
@@ -62,10 +64,6 @@ fn field(typed: &Typed, name: &str) -> String {
 
 fn feature_of(code: &str) -> Result<Feature, Failure> {
     Feature::from_code(code).ok_or(Failure::NotFound)
-}
-
-fn kind_of(code: &str) -> Result<ProcessorKind, Failure> {
-    ProcessorKind::from_code(code).filter(|kind| processors::kinds().any(|known| known == *kind)).ok_or(Failure::NotFound)
 }
 
 async fn get_dashboard(ctx: Ctx) -> Response {
@@ -128,24 +126,18 @@ async fn put_processor(ctx: Ctx, Path(kind): Path<String>, body: Body) -> Respon
         Ok(typed) => typed,
         Err(response) => return *response,
     };
-    let password = typed.remove("password").unwrap_or_default();
-    let done = match (kind_of(&kind), typed.get("enabled")) {
+    let done = match (processors::kind_of(&kind), typed.get("enabled")) {
         (Err(failure), _) => Err(failure),
-        (Ok(kind), Some(enabled)) => processors::offer(&ctx, kind, &field(&typed, "mode"), is_ticked(enabled)).await,
-        (Ok(kind), None) => {
-            let form = ProcessorForm {
-                mode: field(&typed, "mode"),
-                partner: field(&typed, "partner"),
-                vendor: field(&typed, "vendor"),
-                user: field(&typed, "user"),
-                version: field(&typed, "version"),
-                password,
-            };
-            processors::save(&ctx, kind, &form).await
-        }
+        (Ok((kind, _)), Some(enabled)) => processors::offer(&ctx, kind, &field(&typed, "mode"), is_ticked(enabled)).await,
+        (Ok((kind, product)), None) => processors::save(&ctx, kind, &ProcessorForm::take(product, &mut typed)).await,
     };
+    processors_after(&ctx, done).await
+}
+
+/// What stands after a change.
+async fn processors_after(ctx: &Ctx, done: Result<(), Failure>) -> Response {
     match done {
-        Ok(()) => reply(&ctx, processors::views::sheet(&ctx).await),
+        Ok(()) => reply(ctx, processors::views::sheet(ctx).await),
         Err(failure) => answer::failed(ctx.lang(), failure),
     }
 }
@@ -155,11 +147,69 @@ async fn post_processor_test(ctx: Ctx, Path(kind): Path<String>, body: Body) -> 
         Ok(typed) => typed,
         Err(response) => return *response,
     };
-    let outcome = match kind_of(&kind) {
-        Ok(kind) => processors::test(&ctx, kind, &field(&typed, "mode")).await,
+    let outcome = match processors::kind_of(&kind) {
+        Ok((kind, _)) => processors::test(&ctx, kind, &field(&typed, "mode")).await,
         Err(failure) => Err(failure),
     };
     reply(&ctx, outcome.map(|outcome| json!({"ok": outcome.is_ok(), "reason": outcome.err().map(|problem| problem.code())})))
+}
+
+/// By one place, `up` or `down`.
+async fn post_processor_move(ctx: Ctx, Path(kind): Path<String>, body: Body) -> Response {
+    let typed = match answer::typed(ctx.lang(), body) {
+        Ok(typed) => typed,
+        Err(response) => return *response,
+    };
+    let direction = Direction::from_code(&field(&typed, "to")).ok_or_else(|| Failure::field("to", Problem::NotAChoice));
+    let done = match (processors::kind_of(&kind), direction) {
+        (Ok((kind, _)), Ok(direction)) => processors::reorder(&ctx, kind, &field(&typed, "mode"), direction).await,
+        (Err(failure), _) | (Ok(_), Err(failure)) => Err(failure),
+    };
+    processors_after(&ctx, done).await
+}
+
+/// Which of the two configurations of a kind.
+#[derive(serde::Deserialize)]
+struct InMode {
+    #[serde(default)]
+    mode: String,
+}
+
+async fn delete_processor(ctx: Ctx, Path(kind): Path<String>, Query(query): Query<InMode>) -> Response {
+    let done = match processors::kind_of(&kind) {
+        Ok((kind, _)) => processors::remove(&ctx, kind, &query.mode).await,
+        Err(failure) => Err(failure),
+    };
+    processors_after(&ctx, done).await
+}
+
+async fn post_order_paid(ctx: Ctx, Path(id): Path<String>, body: Body) -> Response {
+    let typed = match answer::typed(ctx.lang(), body) {
+        Ok(typed) => typed,
+        Err(response) => return *response,
+    };
+    let said = match id.parse::<OrderId>() {
+        Ok(id) => offline::mark_paid(&ctx, id, &field(&typed, "reference")).await,
+        Err(_) => Err(Failure::NotFound),
+    };
+    order_after(&ctx, &id, said).await
+}
+
+async fn post_order_unpaid(ctx: Ctx, Path(id): Path<String>) -> Response {
+    let said = match id.parse::<OrderId>() {
+        Ok(id) => offline::mark_unpaid(&ctx, id).await,
+        Err(_) => Err(Failure::NotFound),
+    };
+    order_after(&ctx, &id, said).await
+}
+
+async fn order_after(ctx: &Ctx, id: &str, said: Result<(), Failure>) -> Response {
+    let found = match (said, id.parse::<OrderId>()) {
+        (Ok(()), Ok(id)) => overview::order(ctx, id).await,
+        (Ok(()), Err(_)) => Err(Failure::NotFound),
+        (Err(failure), _) => Err(failure),
+    };
+    reply(ctx, found)
 }
 
 async fn get_promos(ctx: Ctx) -> Response {
