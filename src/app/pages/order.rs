@@ -179,7 +179,7 @@ fn Next(page: Data, changed: Callback<()>) -> impl IntoView {
         .clone()
         .map(|path| view! { <LinkButton href=path rel="external"><Icon icon=Glyph::Video/> {texts::join(lang)}</LinkButton> });
     // Works as a link without scripts; with them only the data is loaded anew.
-    let check = (page.state == OrderLook::Checking).then(|| {
+    let check = (page.state == OrderLook::Checking && page.waiting.is_none()).then(|| {
         view! {
             <a class="button" href=routes::order(&page.link) on:click=move |event| { event.prevent_default(); changed.run(()) }>
                 <Icon icon=Glyph::Again/> {texts::check_now(lang)}
