@@ -3,14 +3,17 @@
 
 pub mod address;
 pub mod ask;
+pub mod express;
 pub mod line;
 pub mod none;
+pub mod nvp;
 pub mod offline;
 pub mod orders;
 pub mod payflow;
 pub mod processor;
 pub mod registry;
 pub mod stripe;
+pub mod wpp_uk;
 
 pub use ask::{Approval, Asked, AttemptRef, Billing, CardDetails, IdempotencyKey, ProcessorRef, Sale, SecretDigits};
 pub use line::Timing;

@@ -10,13 +10,16 @@ use secrecy::SecretString;
 use crate::domain::{ids::ProcessorConfigId, payment::Method};
 use crate::server::clock::Clock;
 
+use super::express::Express;
 use super::line::{Timing, http_client};
 use super::none::Free;
+use super::nvp::NvpSettings;
 use super::offline::Offline;
 use super::orders::{Orders, OrdersSettings};
 use super::payflow::{Payflow, PayflowSettings};
 use super::processor::{ConnectionProblem, Processor};
 use super::stripe::{Stripe, StripeSettings};
+use super::wpp_uk::WppUk;
 
 /// A kind of processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,13 +32,17 @@ pub enum ProcessorKind {
     Orders,
     /// Stripe Checkout.
     Stripe,
+    /// PayPal Express Checkout.
+    Express,
+    /// PayPal Website Payments Pro, United Kingdom.
+    WppUk,
     /// Nothing to pay.
     None,
 }
 
 impl ProcessorKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Payflow, Self::Orders, Self::Stripe, Self::Offline, Self::None];
+    pub const ALL: [Self; 7] = [Self::Payflow, Self::Orders, Self::Express, Self::WppUk, Self::Stripe, Self::Offline, Self::None];
 
     /// The value at rest and in the API.
     pub const fn code(self) -> &'static str {
@@ -44,6 +51,8 @@ impl ProcessorKind {
             Self::Offline => "offline",
             Self::Orders => "orders",
             Self::Stripe => "stripe",
+            Self::Express => "express",
+            Self::WppUk => "wpp_uk",
             Self::None => "none",
         }
     }
@@ -56,8 +65,8 @@ impl ProcessorKind {
     /// The method a buyer chooses it by.
     pub const fn method(self) -> Method {
         match self {
-            Self::Payflow | Self::Stripe => Method::Card,
-            Self::Orders => Method::Paypal,
+            Self::Payflow | Self::Stripe | Self::WppUk => Method::Card,
+            Self::Orders | Self::Express => Method::Paypal,
             Self::Offline => Method::Offline,
             Self::None => Method::None,
         }
@@ -69,6 +78,7 @@ impl ProcessorKind {
             Self::Payflow => &["password"],
             Self::Orders => &["client_secret"],
             Self::Stripe => &["secret_key", "webhook_secret"],
+            Self::Express | Self::WppUk => &["api_password", "api_signature"],
             Self::Offline | Self::None => &[],
         }
     }
@@ -145,7 +155,12 @@ impl Processors {
     /// `Settings` when the settings cannot be used.
     pub fn build(&self, kind: ProcessorKind, config: &ProcessorConfig) -> Result<Arc<dyn Processor>, ConnectionProblem> {
         let secret = |name: &str| config.secrets.get(name).cloned().ok_or(ConnectionProblem::Settings);
+        let nvp = || -> Result<NvpSettings, ConnectionProblem> {
+            Ok(NvpSettings { public: read(config)?, api_password: secret("api_password")?, api_signature: secret("api_signature")? })
+        };
         Ok(match kind {
+            ProcessorKind::Express => Arc::new(Express::new(nvp()?, self.http.clone(), self.clock.clone(), self.timing.clone())?),
+            ProcessorKind::WppUk => Arc::new(WppUk::new(nvp()?, self.http.clone(), self.clock.clone(), self.timing.clone())?),
             ProcessorKind::None => Arc::new(Free),
             ProcessorKind::Offline => Arc::new(Offline::new(read(config)?)?),
             ProcessorKind::Orders => {

@@ -27,6 +27,8 @@ pub fn router() -> Router<Arc<Sandbox>> {
         .route("/reset", routing::post(reset))
         .nest("/orders", super::orders::control())
         .nest("/stripe", stripe::control())
+        .nest("/express", super::express::control())
+        .nest("/wpp_uk", super::wpp_uk::control())
         .layer(middleware::from_fn(same_origin))
 }
 

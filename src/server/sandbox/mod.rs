@@ -5,10 +5,12 @@
 
 pub mod cards;
 pub mod control;
+pub mod express;
 pub mod faults;
 pub mod journal;
 pub mod ledger;
 pub mod listeners;
+pub mod nvp;
 pub mod objects;
 pub mod orders;
 pub mod page;
@@ -16,6 +18,7 @@ pub mod payflow;
 pub mod serve;
 pub mod stripe;
 pub mod trouble;
+pub mod wpp_uk;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -73,11 +76,15 @@ pub struct Switches {
     pub amount_triggers: bool,
     /// How long a scripted timeout hangs before the connection is dropped, in milliseconds.
     pub hang_ms: u64,
+    /// Amounts from 100.00 to 199.99 ask the NVP simulators for the error of that number, as on a sandbox account with negative
+    /// testing (paypal-express-checkout.md §14).
+    #[serde(default)]
+    pub negative_testing: bool,
 }
 
 impl Default for Switches {
     fn default() -> Self {
-        Self { acquirer: Acquirer::Simulated, amount_triggers: true, hang_ms: 120_000 }
+        Self { acquirer: Acquirer::Simulated, amount_triggers: true, hang_ms: 120_000, negative_testing: false }
     }
 }
 
@@ -171,6 +178,8 @@ impl Sandbox {
         let mut report = inner.ledger.report();
         report.add(orders::entries(&inner.objects));
         report.add(stripe::entries(&inner.objects));
+        report.add(express::entries(&inner.objects));
+        report.add(wpp_uk::entries(&inner.objects));
         report
     }
 
@@ -203,6 +212,8 @@ pub fn router(sandbox: Arc<Sandbox>) -> Router {
         .route("/payflow", routing::post(payflow::answer))
         .nest("/paypal", orders::router())
         .nest("/stripe", stripe::router())
+        .nest("/express", express::router())
+        .nest("/wpp_uk", wpp_uk::router())
         .nest("/control", control::router())
         .layer(axum::extract::DefaultBodyLimit::max(256 * 1024))
         .with_state(sandbox)

@@ -9,7 +9,7 @@ use axum::{
 
 use crate::domain::card::{Brand, grouped};
 
-use super::cards::CARDS;
+use super::{cards::CARDS, nvp};
 
 const HEAD: &str = r#"<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -36,8 +36,9 @@ const TAIL: &str = r"</tbody></table>
 <p>Partner <code>PayPal</code>, vendor and user <code>lectern-demo</code>, password <code>Simulator-2026</code>, unless the server was started with others.</p>
 <p>PayPal Orders: address <code>/paypal</code> of this server, client id <code>lectern-demo</code>, client secret <code>Simulator-2026</code>. The way to pay is chosen on the buyer's page.</p>
 <p>Stripe: address <code>/stripe/</code> of this server, secret key <code>sk_test_Lectern_Simulator_2026</code>, webhook secret <code>whsec_Lectern_Simulator_2026</code>. Its cards are chosen on the buyer's page.</p>
+<p>PayPal Express Checkout: address <code>/express</code>; Website Payments Pro (UK): address <code>/wpp_uk</code>. Both: API user <code>lectern-demo</code>, API password <code>Simulator-2026</code>, API signature <code>{signature}</code>, merchant id <code>{merchant}</code>.</p>
 <h2>For tests</h2>
-<p><code>GET /control/ledger</code>, <code>GET /control/cards</code>, <code>GET, POST, DELETE /control/faults</code>, <code>GET, POST /control/settings</code>, <code>POST /control/review/{pnref}</code>, <code>POST /control/settle</code>, <code>POST /control/stripe/settle</code>, <code>POST /control/stripe/listener</code>, <code>POST /control/reset</code>.</p>
+<p><code>GET /control/ledger</code>, <code>GET /control/cards</code>, <code>GET, POST, DELETE /control/faults</code>, <code>GET, POST /control/settings</code>, <code>POST /control/review/{pnref}</code>, <code>POST /control/settle</code>, <code>POST /control/stripe/settle</code>, <code>POST /control/stripe/listener</code>, <code>POST /control/express/settle</code>, <code>POST /control/wpp_uk/settle</code>, <code>POST /control/wpp_uk/listener</code>, <code>POST /control/reset</code>.</p>
 </main></body></html>
 ";
 
@@ -97,7 +98,8 @@ pub async fn index() -> impl IntoResponse {
         // Writing to a String cannot fail.
         let _ = writeln!(page, "<tr><td><code>{}</code></td><td>{brand}</td><td>{}</td></tr>", grouped(card.number), card.ends);
     }
-    page.push_str(TAIL);
+    let user = super::Account::default().user;
+    page.push_str(&TAIL.replace("{signature}", &nvp::signature(&user)).replace("{merchant}", &nvp::merchant_id(&user)));
     ([(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")], Html(page))
 }
 

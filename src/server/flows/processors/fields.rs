@@ -121,6 +121,8 @@ pub const fn of(kind: ProcessorKind) -> Option<&'static Product> {
         ProcessorKind::Payflow => Some(&PAYFLOW),
         ProcessorKind::Orders => Some(&ORDERS),
         ProcessorKind::Stripe => Some(&STRIPE),
+        ProcessorKind::Express => Some(&EXPRESS),
+        ProcessorKind::WppUk => Some(&WPP_UK),
         ProcessorKind::Offline => Some(&OFFLINE),
         ProcessorKind::None => None,
     }
