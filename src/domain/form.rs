@@ -95,6 +95,10 @@ pub enum Problem {
         /// How many it must have.
         digits: u32,
     },
+    /// The card's issuer did not authenticate its holder: nothing may be charged.
+    CardNotAuthenticated,
+    /// The merchant takes authenticated cards only (3-D Secure), and nobody authenticated this one.
+    CardNeedsAuthentication,
     /// The terms were not accepted.
     TermsNotAccepted,
     /// The registration password is wrong.

@@ -18,4 +18,5 @@ pub mod role;
 pub mod schedule;
 pub mod session;
 pub mod text;
+pub mod three_ds;
 pub mod time;

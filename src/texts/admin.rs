@@ -211,6 +211,15 @@ crate::texts::texts! {
     api_password { en: "API password", ro: "Parolă API" }
     api_password_hint { en: "Not the password you sign in to PayPal with", ro: "Nu parola cu care vă autentificați la PayPal" }
     api_signature { en: "API signature", ro: "Semnătură API" }
+    merchant_id { en: "Merchant account ID", ro: "ID-ul contului de comerciant" }
+    merchant_id_hint { en: "13 capital letters and digits, in PayPal's account settings. Without it notices are refused, and we ask PayPal ourselves.", ro: "13 majuscule și cifre, în setările contului PayPal. Fără el notificările sunt refuzate, iar noi întrebăm singuri PayPal." }
+    own_ip { en: "Address sent in place of a buyer's", ro: "Adresa trimisă în locul celei a cumpărătorului" }
+    own_ip_hint { en: "This server's IPv4 address, for buyers who come over IPv6: PayPal refuses theirs. The fraud check then sees less.", ro: "Adresa IPv4 a acestui server, pentru cumpărătorii care vin prin IPv6: PayPal o refuză pe a lor. Verificarea antifraudă vede atunci mai puțin." }
+    three_ds { en: "3-D Secure", ro: "3-D Secure" }
+    three_ds_optional { en: "Passed on where there is a result", ro: "Se transmite acolo unde există un rezultat" }
+    three_ds_optional_hint { en: "An authentication service of yours on the payment page posts its result with the card (fields three_ds_…). Issuers may refuse cards without one.", ro: "Un serviciu de autentificare al dumneavoastră, pe pagina de plată, trimite rezultatul împreună cu cardul (câmpurile three_ds_…). Băncile pot refuza cardurile fără rezultat." }
+    three_ds_required { en: "Required", ro: "Obligatoriu" }
+    three_ds_required_hint { en: "Cards without a result are refused before anything is charged. Choose this only once your authentication service is in place.", ro: "Cardurile fără rezultat sunt refuzate înainte de orice debitare. Alegeți această variantă doar după ce serviciul de autentificare funcționează." }
     client_id { en: "Client ID", ro: "Client ID" }
     client_id_hint { en: "Of your app in PayPal's developer dashboard", ro: "Al aplicației dumneavoastră din consola de dezvoltator PayPal" }
     client_secret { en: "Client secret", ro: "Client secret" }
@@ -438,6 +447,9 @@ pub fn setting(lang: Lang, name: &str) -> (String, &'static str) {
         "api_username" => (api_username(lang), api_username_hint(lang)),
         "api_password" => (api_password(lang), api_password_hint(lang)),
         "api_signature" => (api_signature(lang), ""),
+        "merchant_id" => (merchant_id(lang), merchant_id_hint(lang)),
+        "own_ip" => (own_ip(lang), own_ip_hint(lang)),
+        "three_ds" => (three_ds(lang), ""),
         "client_id" => (client_id(lang), client_id_hint(lang)),
         "client_secret" => (client_secret(lang), ""),
         "webhook_id" => (webhook_id(lang), webhook_id_hint(lang)),
@@ -446,6 +458,16 @@ pub fn setting(lang: Lang, name: &str) -> (String, &'static str) {
         "instructions" => (instructions(lang), instructions_hint(lang)),
         "days" => (days(lang), days_hint(lang)),
         other => return (other.to_owned(), ""),
+    };
+    (label.to_owned(), hint)
+}
+
+/// One choice of a setting, and a remark.
+pub fn setting_choice(lang: Lang, name: &str, code: &str) -> (String, &'static str) {
+    let (label, hint) = match (name, code) {
+        ("three_ds", "optional") => (three_ds_optional(lang), three_ds_optional_hint(lang)),
+        ("three_ds", "required") => (three_ds_required(lang), three_ds_required_hint(lang)),
+        (_, other) => return (other.to_owned(), ""),
     };
     (label.to_owned(), hint)
 }

@@ -35,6 +35,8 @@ crate::texts::texts! {
     card_expiry_unreadable { en: "Enter month and year as on the card, like 04 / 29.", ro: "Introduceți luna și anul ca pe card, de exemplu 04 / 29." }
     card_expired { en: "This card has expired. Please use another one.", ro: "Acest card a expirat. Vă rugăm să folosiți altul." }
     card_code_length(digits: u32) { en: "Enter the {digits} digits of the security code.", ro: "Introduceți cele {digits} cifre ale codului de securitate." }
+    card_not_authenticated { en: "Your bank did not confirm that this card is yours. Nothing was charged; please use another card.", ro: "Banca nu a confirmat că acest card vă aparține. Nu s-a debitat nimic; vă rugăm să folosiți alt card." }
+    card_needs_authentication { en: "Cards are taken here only after your bank has confirmed them (3-D Secure), and that could not be done. Nothing was charged; please pay another way.", ro: "Aici cardurile sunt acceptate doar după confirmarea băncii (3-D Secure), iar aceasta nu a fost posibilă. Nu s-a debitat nimic; vă rugăm să plătiți altfel." }
     terms_not_accepted { en: "Please accept the terms to go on.", ro: "Vă rugăm să acceptați termenii pentru a continua." }
     wrong_password { en: "This is not the registration password. Ask the host for it.", ro: "Aceasta nu este parola de înregistrare. Cereți-o gazdei." }
     already_exists { en: "This exists already. Choose another.", ro: "Există deja. Alegeți altceva." }
@@ -119,6 +121,8 @@ pub fn say_problem(lang: Lang, problem: &Problem) -> String {
         Problem::CardExpiryUnreadable => card_expiry_unreadable(lang).into(),
         Problem::CardExpired => card_expired(lang).into(),
         Problem::CardCodeLength { digits } => card_code_length(lang, *digits),
+        Problem::CardNotAuthenticated => card_not_authenticated(lang).into(),
+        Problem::CardNeedsAuthentication => card_needs_authentication(lang).into(),
         Problem::TermsNotAccepted => terms_not_accepted(lang).into(),
         Problem::WrongPassword => wrong_password(lang).into(),
         Problem::AlreadyExists => already_exists(lang).into(),

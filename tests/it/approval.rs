@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use lectern::server::sandbox::faults::{Fault, FaultKind};
 use lectern::server::store::db::{StoreError, write_tx};
-use lectern::server::verify;
 
 use crate::harness_server::{Browser, Reply, TestServer};
 
@@ -116,14 +115,6 @@ fn captures(server: &TestServer, processor: &str) -> usize {
     server.sandbox.report().entries.iter().filter(|entry| entry.processor == processor && entry.state == "captured").count()
 }
 
-async fn ends_clean(server: TestServer) {
-    let url = server.app.config.sandbox_url();
-    for check in verify::run(&server.app, url.as_deref()).await.expect("verify runs") {
-        assert_eq!(check.violations, 0, "{} {}: {:?}", check.code, check.claim, check.named);
-    }
-    server.stopped().await;
-}
-
 on_both!(an_approved_payment_is_captured_when_the_buyer_comes_back, |db| async {
     let server = TestServer::start(&db).await;
     server.sandbox.script(Fault::new(FaultKind::Never, 9).on("notice"));
@@ -137,7 +128,7 @@ on_both!(an_approved_payment_is_captured_when_the_buyer_comes_back, |db| async {
     // Coming back again, or pressing Back and paying again, moves nothing.
     assert_eq!(location(&buyer.come_back(&back).await), buyer.own_page());
     assert_eq!(captures(&server, "orders"), 1);
-    ends_clean(server).await;
+    server.ends_clean().await;
 });
 
 on_both!(who_comes_back_without_paying_keeps_the_seat_and_pays_another_way, |db| async {
@@ -152,7 +143,7 @@ on_both!(who_comes_back_without_paying_keeps_the_seat_and_pays_another_way, |db|
     // What was given up cannot be paid after all: its page is answered, and nothing is captured.
     assert_eq!(location(&buyer.come_back(&back).await), buyer.own_page());
     assert_eq!((captures(&server, "payflow"), captures(&server, "orders")), (1, 0));
-    ends_clean(server).await;
+    server.ends_clean().await;
 });
 
 on_both!(a_declined_way_to_pay_leads_back_to_choose_another, |db| async {
@@ -167,7 +158,7 @@ on_both!(a_declined_way_to_pay_leads_back_to_choose_another, |db| async {
     assert_eq!(location(&buyer.come_back(&back).await), buyer.own_page());
     assert_eq!(buyer.state().await, "paid");
     assert_eq!(captures(&server, "orders"), 1);
-    ends_clean(server).await;
+    server.ends_clean().await;
 });
 
 on_both!(a_notice_finishes_what_a_buyer_who_closed_the_tab_approved, |db| async {
@@ -177,7 +168,7 @@ on_both!(a_notice_finishes_what_a_buyer_who_closed_the_tab_approved, |db| async 
     at_paypal(&page, "approve", "balance").await;
     buyer.becomes("paid").await;
     assert_eq!(captures(&server, "orders"), 1);
-    ends_clean(server).await;
+    server.ends_clean().await;
 });
 
 on_both!(without_a_notice_the_worker_finds_out_in_a_minute, |db| async {
@@ -188,7 +179,7 @@ on_both!(without_a_notice_the_worker_finds_out_in_a_minute, |db| async {
     at_paypal(&page, "approve", "balance").await;
     server.app.clock.advance_seconds(61);
     buyer.becomes("paid").await;
-    ends_clean(server).await;
+    server.ends_clean().await;
 });
 
 on_both!(a_buyer_who_never_decides_loses_the_seat_and_pays_nothing, |db| async {
@@ -200,7 +191,7 @@ on_both!(a_buyer_who_never_decides_loses_the_seat_and_pays_nothing, |db| async {
     server.app.clock.advance_seconds(601);
     buyer.becomes("expired").await;
     assert_eq!(captures(&server, "orders"), 0);
-    ends_clean(server).await;
+    server.ends_clean().await;
 });
 
 on_both!(forged_notices_are_refused_and_foreign_ones_not_found, |db| async {
@@ -220,7 +211,7 @@ on_both!(forged_notices_are_refused_and_foreign_ones_not_found, |db| async {
     for path in [format!("/notify/nobody/{site}"), "/notify/orders/00000000-0000-7000-8000-000000000000".to_owned()] {
         assert_eq!(nobody.send("POST", &path, &kind, event).await.status, 404, "{path}");
     }
-    ends_clean(server).await;
+    server.ends_clean().await;
 });
 
 on_both!(cards_may_be_typed_on_the_processors_page, |db| async {
@@ -238,7 +229,7 @@ on_both!(cards_may_be_typed_on_the_processors_page, |db| async {
     buyer.come_back(&back).await;
     buyer.becomes("paid").await;
     assert_eq!(captures(&server, "stripe"), 1);
-    ends_clean(server).await;
+    server.ends_clean().await;
 });
 
 on_both!(a_transfer_keeps_the_seat_until_it_is_given_up, |db| async {
@@ -253,5 +244,5 @@ on_both!(a_transfer_keeps_the_seat_until_it_is_given_up, |db| async {
     assert_eq!(location(&left), format!("/checkout/{}?left=1", buyer.order));
     assert_eq!(location(&buyer.pay_by("card").await), buyer.own_page());
     assert_eq!(buyer.state().await, "paid");
-    ends_clean(server).await;
+    server.ends_clean().await;
 });

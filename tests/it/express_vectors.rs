@@ -21,6 +21,7 @@ use lectern::server::payments::nvp::{
     reply::Reply,
     request as after,
     search::{Kind, read_listing},
+    settings::ThreeDsRule,
     state::{State, read_transaction, state},
     verdict::Verdict,
 };
@@ -46,6 +47,7 @@ fn check_set(v: &Vector) {
                     merchant_id: "RSH60GV2AEUAK".to_owned(),
                     currencies: Vec::new(),
                     own_ip: None,
+                    three_ds: ThreeDsRule::Optional,
                 },
                 api_password: SecretString::from("p"),
                 api_signature: SecretString::from("s"),

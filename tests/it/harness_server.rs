@@ -10,17 +10,21 @@ use lectern::domain::time::Timestamp;
 use lectern::server::{
     clock::Clock,
     config::Config,
+    ctx::Ctx,
     run::{self, Stop, shutdown},
     sandbox::{Sandbox, SandboxConfig},
     seed,
     state::App,
     store::db::Db,
     vault::Vault,
+    verify,
     web::accept::Patience,
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+
+use crate::harness;
 
 /// The day on which the server's clock stands: 2026-11-23T09:00:00Z.
 pub const TODAY: Timestamp = Timestamp::from_seconds(1_795_424_400);
@@ -98,6 +102,20 @@ impl TestServer {
     pub async fn stopped(self) {
         self.stop.now();
         self.running.await.expect("the server ends well");
+    }
+
+    /// A demo person as the flows meet them: `host`, `admin`, `manager` or `division`.
+    pub async fn ctx(&self, name: &str) -> Ctx {
+        harness::person(&self.app, name).await
+    }
+
+    /// Every invariant holds, the simulators' books included; then the server stops.
+    pub async fn ends_clean(self) {
+        let url = self.app.config.sandbox_url();
+        for check in verify::run(&self.app, url.as_deref()).await.expect("verify runs") {
+            assert_eq!(check.violations, 0, "{} {}: {:?}", check.code, check.claim, check.named);
+        }
+        self.stopped().await;
     }
 
     /// A browser without cookies.

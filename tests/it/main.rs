@@ -42,6 +42,7 @@ mod store_under_stress;
 mod stripe;
 mod stripe_notices;
 mod stripe_vectors;
+mod three_ds;
 mod verify;
 mod wpp_uk;
 mod wpp_uk_vectors;

@@ -109,6 +109,7 @@ fn ask(n: u8, number: &str, minor: i64) -> Sale {
             expiry: Expiry::parse("12/39").expect("an expiry"),
             code: SecretDigits::new("123"),
             name: "Ștefania & Ann=\"X\"\r\n Țepeș".to_owned(),
+            three_ds: None,
         },
         billing: Billing {
             street: "24285 Elm & Oak=3".to_owned(),

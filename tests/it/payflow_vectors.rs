@@ -273,6 +273,7 @@ fn typed(v: &Vector) -> Option<Request> {
                     expiry: Expiry::parse(&field("EXPDATE")).expect("an expiry"),
                     code: SecretDigits::new(&field("CVV2")),
                     name: String::new(),
+                    three_ds: None,
                 },
                 billing: Billing {
                     first_name: field("BILLTOFIRSTNAME"),

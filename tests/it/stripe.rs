@@ -634,6 +634,7 @@ async fn what_cannot_be_carried_is_not_sent() {
         expiry: lectern::domain::card::Expiry::parse("12/39").expect("an expiry"),
         code: SecretDigits::new("123"),
         name: String::new(),
+        three_ds: None,
     };
     let sale = Sale {
         amount: eur(4500),

@@ -52,6 +52,7 @@ pub fn sale(n: u8, number: &str, amount: Money) -> Sale {
             expiry: Expiry::parse("12/39").expect("an expiry"),
             code: SecretDigits::new("123"),
             name: "Ștefania & Ann=\"X\"\r\n Țepeș".to_owned(),
+            three_ds: None,
         },
         billing: Billing {
             street: "13 Mill & Lane=3".to_owned(),

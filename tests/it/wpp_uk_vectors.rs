@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use lectern::domain::{card::Expiry, payment::DeclineClass};
+use lectern::domain::{card::Expiry, payment::DeclineClass, three_ds::ThreeDs};
 use lectern::server::payments::nvp::{
     amount::to_wire,
     codec::Fields,
@@ -17,7 +17,7 @@ use lectern::server::payments::nvp::{
 };
 use lectern::server::payments::wpp_uk::{
     map::read_direct,
-    request::{Action, CardType, Extras, Maestro, ThreeDs, direct_payment},
+    request::{Action, CardType, Maestro, direct_payment},
 };
 use lectern::server::payments::{AttemptRef, Billing, CardDetails, Doubt, IdempotencyKey, Outcome, ProcessorRef, Sale, SecretDigits};
 use lectern::server::sandbox::Sandbox;
@@ -94,6 +94,15 @@ fn typed(v: &Vector) -> Option<Fields> {
     let attempt = AttemptRef::of_key(&key);
     Some(match v.call.as_str() {
         "DoDirectPayment" => {
+            let three_ds = v.request.contains_key("MPIVENDOR3DS").then(|| ThreeDs {
+                enrolled: owned("MPIVENDOR3DS"),
+                status: owned("AUTHSTATUS3DS"),
+                cavv: owned("CAVV"),
+                xid: owned("XID"),
+                eci: owned("ECI3DS"),
+                version: owned("THREEDSVERSION"),
+                directory_server: owned("DSTRANSACTIONID"),
+            });
             let sale = Sale {
                 amount: v.money(),
                 card: CardDetails {
@@ -101,6 +110,7 @@ fn typed(v: &Vector) -> Option<Fields> {
                     expiry: Expiry::parse(v.field("EXPDATE")).expect("an expiry"),
                     code: SecretDigits::new(v.field("CVV2")),
                     name: String::new(),
+                    three_ds,
                 },
                 billing: Billing {
                     first_name: owned("FIRSTNAME"),
@@ -118,20 +128,11 @@ fn typed(v: &Vector) -> Option<Fields> {
                 email: None,
                 description: String::new(),
             };
-            let three_ds = v.request.contains_key("MPIVENDOR3DS").then(|| ThreeDs {
-                enrolled: owned("MPIVENDOR3DS"),
-                status: owned("AUTHSTATUS3DS"),
-                cavv: owned("CAVV"),
-                xid: owned("XID"),
-                eci: owned("ECI3DS"),
-                version: owned("THREEDSVERSION"),
-                directory_server: owned("DSTRANSACTIONID"),
-            });
-            let extras = Extras { maestro: Maestro { issue_number: owned("ISSUENUMBER"), start_date: owned("STARTDATE") }, three_ds };
+            let maestro = Maestro { issue_number: owned("ISSUENUMBER"), start_date: owned("STARTDATE") };
             let action = if v.field("PAYMENTACTION") == "Sale" { Action::Sale } else { Action::Authorise };
             let card_type = CardType::of(&sale.card.number).expect("carried");
             let ip: Ipv4Addr = v.field("IPADDRESS").parse().expect("an address");
-            direct_payment(call, action, &sale, card_type, ip, &amount, &extras)
+            direct_payment(call, action, &sale, card_type, ip, &amount, &maestro)
         }
         "DoCapture" => after::capture(call, &reference(v, "AUTHORIZATIONID"), &amount, v.money().currency(), &attempt, &key),
         "DoVoid" => after::void(call, &reference(v, "AUTHORIZATIONID"), &key),

@@ -109,7 +109,7 @@ pub enum CardPlace {
 }
 
 /// How a setting is typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SettingKind {
     /// One line.
@@ -128,6 +128,11 @@ pub enum SettingKind {
         min: u32,
         /// The most.
         max: u32,
+    },
+    /// One of these codes.
+    Choice {
+        /// The codes.
+        of: Vec<String>,
     },
     /// Write-only.
     Secret {

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::domain::{
-    form::Refusal,
+    form::{Problem, Refusal},
     ids::{AttemptId, OrderId},
     order::{OrderEvent, OrderKind, OrderState},
     payment::{AttemptState, DeclineClass, Method},
@@ -16,7 +16,7 @@ use crate::server::{
     payments::{
         ask::{Approval, AttemptRef, Billing, CardDetails, IdempotencyKey, Sale},
         none::Free,
-        processor::Processor,
+        processor::{Abilities, Processor},
     },
     store::{
         attempt::{self, Attempt, NewAttempt},
@@ -66,10 +66,10 @@ pub enum PayAnswer {
 ///
 /// # Errors
 /// `Declined` (402); `PriceChanged`, `PaymentInProgress`, `AlreadyPaid`, `KeyReused` (409); `HoldExpired`, `SessionOver` (410);
-/// `MethodNotOffered` (422); `TooManyDeclines`, `TooManyTries` (429); `ProcessorUnavailable` (503, nothing was charged).
+/// `MethodNotOffered`, a card that was not authenticated (422); `TooManyDeclines`, `TooManyTries` (429); `ProcessorUnavailable` (503, nothing was charged).
 pub async fn pay(ctx: &Ctx, id: OrderId, ask: PayAsk) -> Result<PayAnswer, Failure> {
     ctx.app.limits.payment(&id.to_string(), &ask.attempt_key, ctx.caller.ip)?;
-    let processor = choose(ctx, id, ask.method).await?;
+    let processor = choose(ctx, id, ask.method, ask.card.as_ref()).await?;
     let step = write_tx!(ctx.app.db, |tx| -> Result<Step, Failure> { intend(tx, ctx, id, &ask, &processor).await })?;
     let attempt = match step {
         Step::Repeat(attempt) => return answer_of(&attempt),
@@ -108,7 +108,7 @@ pub enum Chosen {
 }
 
 /// Who takes an order's money by a method: the first configured processor that can.
-async fn choose(ctx: &Ctx, id: OrderId, method: Method) -> Result<Chosen, Failure> {
+async fn choose(ctx: &Ctx, id: OrderId, method: Method, card: Option<&CardDetails>) -> Result<Chosen, Failure> {
     let (order, configs) = read_tx!(ctx.app.db, |tx| -> Result<_, Failure> {
         let order = order::get(tx, id).await?;
         let configs = processor_config::offered(tx, order.site_id, &order.mode).await?;
@@ -120,10 +120,21 @@ async fn choose(ctx: &Ctx, id: OrderId, method: Method) -> Result<Chosen, Failur
     for config in configs {
         let (kind, client) = processors::client(&ctx.app, &config)?;
         if kind.method() == method && client.abilities().carries(order.total.currency()) {
+            refuse_unauthenticated(&client.abilities(), card)?;
             return Ok(Chosen::Configured { kind: kind.code(), config: config.id, client });
         }
     }
     Err(Refusal::MethodNotOffered.into())
+}
+
+/// A merchant who asks for 3-D Secure is not sent a card that nobody authenticated (spec.md PAY-5).
+fn refuse_unauthenticated(abilities: &Abilities, card: Option<&CardDetails>) -> Result<(), Failure> {
+    match card {
+        Some(card) if abilities.needs_three_ds && card.three_ds.is_none() => {
+            Err(Failure::field("card_number", Problem::CardNeedsAuthentication))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 async fn intend(tx: &mut Tx, ctx: &Ctx, id: OrderId, ask: &PayAsk, chosen: &Chosen) -> Result<Step, Failure> {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::domain::{card::Expiry, money::Money, text::Lang};
+use crate::domain::{card::Expiry, money::Money, text::Lang, three_ds::ThreeDs};
 
 /// The characters of a 32-character key or a 12-character reference made by hashing: no look-alikes needed, plain lower hex
 /// and base 32 respectively.
@@ -132,6 +132,8 @@ pub struct CardDetails {
     pub code: SecretDigits,
     /// The name on the card; may be empty.
     pub name: String,
+    /// What authenticating its holder came to, where somebody did.
+    pub three_ds: Option<ThreeDs>,
 }
 
 impl std::fmt::Debug for CardDetails {
@@ -285,6 +287,7 @@ mod tests {
             expiry: Expiry { year: 2029, month: 12 },
             code: SecretDigits::new("123"),
             name: "Imogen Tarrant".to_owned(),
+            three_ds: None,
         };
         assert_eq!(card.number.reveal(), "4111111111111111");
         assert_eq!(card.number.last4(), "1111");

@@ -35,7 +35,15 @@ impl Processor for Free {
     }
 
     fn abilities(&self) -> Abilities {
-        Abilities { currencies: Vec::new(), takes_cards: false, redirects: false, authorises: false, partial_refunds: false, hold_days: 0 }
+        Abilities {
+            currencies: Vec::new(),
+            takes_cards: false,
+            redirects: false,
+            authorises: false,
+            partial_refunds: false,
+            hold_days: 0,
+            needs_three_ds: false,
+        }
     }
 
     async fn sale(&self, key: &IdempotencyKey, ask: &Sale) -> Outcome<Captured> {

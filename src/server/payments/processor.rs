@@ -299,6 +299,8 @@ pub struct Abilities {
     pub partial_refunds: bool,
     /// How many days money set aside stays so; 0 when it cannot be.
     pub hold_days: u16,
+    /// Cards typed on our page must come with the result of a 3-D Secure authentication.
+    pub needs_three_ds: bool,
 }
 
 impl Abilities {

@@ -8,6 +8,7 @@ use crate::domain::{
     payment::Method,
     schedule::is_ticked,
     text::parse_line,
+    three_ds::ThreeDs,
     time::Timestamp,
 };
 use crate::server::{
@@ -103,8 +104,10 @@ fn parse_card(typed: &mut Typed, now: Timestamp, errors: &mut FieldErrors) -> Op
     let expiry = errors.keep("card_expiry", Expiry::parse(field(typed, "card_expiry")).and_then(|expiry| unexpired(expiry, now)));
     let code = errors.keep("card_csc", card::parse_code(field(typed, "card_csc"), brand));
     let name = errors.keep("card_name", parse_line(field(typed, "card_name"), 60));
-    let details = CardDetails { number: SecretDigits::new(&number?), expiry: expiry?, code: SecretDigits::new(&code?), name: name? };
-    Some(details)
+    // Made by a service between the page and us; what is wrong with it is said where the card is typed.
+    let three_ds = errors.keep("card_number", ThreeDs::parse(|name| field(typed, name)));
+    let (number, code) = (SecretDigits::new(&number?), SecretDigits::new(&code?));
+    Some(CardDetails { number, expiry: expiry?, code, name: name?, three_ds: three_ds? })
 }
 
 fn accepted(digits: String) -> Result<String, Problem> {

@@ -78,20 +78,12 @@ impl TestApp {
 
     /// A stranger from this machine.
     pub async fn visitor(&self) -> Ctx {
-        let found = read_tx!(self.app.db, |tx| -> Result<_, Failure> { Ok(site::find_by_host(tx, "localhost").await?) });
-        let site = found.expect("the site reads").expect("there is a default site");
-        let caller = Caller { site: site.into(), person: None, lang: Lang::En, ip: IpAddr::V4(Ipv4Addr::LOCALHOST) };
-        Ctx { app: self.app.clone(), caller }
+        visitor(&self.app).await
     }
 
     /// A demo person, signed in: `host`, `admin`, `manager` or `division`.
     pub async fn person(&self, name: &str) -> Ctx {
-        let mut ctx = self.visitor().await;
-        let email = format!("{name}@demo.test");
-        let found = read_tx!(self.app.db, |tx| -> Result<_, Failure> { Ok(person::find_by_email(tx, &email).await?) });
-        let found = found.expect("people read").expect("the demo person exists");
-        ctx.caller.person = Some(Person { id: found.id, name: found.name, email: found.email, role: found.role, division: found.division });
-        ctx
+        person(&self.app, name).await
     }
 
     /// The order behind a link.
@@ -116,6 +108,24 @@ impl TestApp {
     }
 }
 
+/// A stranger from this machine at the default site.
+pub async fn visitor(app: &App) -> Ctx {
+    let found = read_tx!(app.db, |tx| -> Result<_, Failure> { Ok(site::find_by_host(tx, "localhost").await?) });
+    let site = found.expect("the site reads").expect("there is a default site");
+    let caller = Caller { site: site.into(), person: None, lang: Lang::En, ip: IpAddr::V4(Ipv4Addr::LOCALHOST) };
+    Ctx { app: app.clone(), caller }
+}
+
+/// A demo person, signed in: `host`, `admin`, `manager` or `division`.
+pub async fn person(app: &App, name: &str) -> Ctx {
+    let mut ctx = visitor(app).await;
+    let email = format!("{name}@demo.test");
+    let found = read_tx!(app.db, |tx| -> Result<_, Failure> { Ok(person::find_by_email(tx, &email).await?) });
+    let found = found.expect("people read").expect("the demo person exists");
+    ctx.caller.person = Some(Person { id: found.id, name: found.name, email: found.email, role: found.role, division: found.division });
+    ctx
+}
+
 /// A payment form with a card that has `number`.
 pub fn card(key: &str, quote_version: i64, number: &str) -> PayAsk {
     PayAsk {
@@ -127,6 +137,7 @@ pub fn card(key: &str, quote_version: i64, number: &str) -> PayAsk {
             expiry: Expiry { year: 2030, month: 12 },
             code: SecretDigits::new("123"),
             name: "Ana Pop".into(),
+            three_ds: None,
         }),
         billing: Billing { first_name: "Ana".into(), last_name: "Pop".into(), country: "US".into(), ..Billing::default() },
     }

@@ -15,8 +15,8 @@ use crate::{
     },
     app::{
         components::{
-            Checkbox, Chip, ErrorPage, ErrorSummary, Field, Glyph, Icon, Loaded, Look, Need, Notice, Page, PageHeading, PostForm, Section,
-            Size, SubmitButton, TextArea, Tone, Width,
+            Checkbox, Chip, Choice, ErrorPage, ErrorSummary, Field, Glyph, Icon, Loaded, Look, Need, Notice, Page, PageHeading, PostForm,
+            RadioGroup, Section, Size, SubmitButton, TextArea, Tone, Width,
         },
         form_state::use_form_state,
         routes,
@@ -160,6 +160,14 @@ fn Setting(field: ProcessorField) -> impl IntoView {
                 maxlength=length(max.to_string().len())/>
         }
         .into_any(),
+        SettingKind::Choice { of } => {
+            let choice = |code: &String| {
+                let (label, hint) = texts::setting_choice(lang, &name, code);
+                Choice::new(code.clone(), label).hint(hint)
+            };
+            let options = of.iter().map(choice).collect();
+            view! { <RadioGroup name=name legend=label options=options value=value/> }.into_any()
+        }
         SettingKind::Secret { min, max } => {
             let hint = secret_hint(lang, hint, &stored, (min, max));
             // One that is stored may stay empty: it is kept.

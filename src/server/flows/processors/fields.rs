@@ -176,11 +176,13 @@ pub const PAYFLOW: Product = Product {
     ],
 };
 
-/// The credentials of PayPal's name-value interface: user, password, signature (paypal-express-checkout.md §3).
-const SIGNATURE_CREDENTIALS: &[Setting] = &[
+/// The credentials of PayPal's name-value interface: user, password, signature (paypal-express-checkout.md §3), and the account's
+/// number, by which notices are known to be its own.
+const SIGNATURE_CREDENTIALS: [Setting; 4] = [
     line("api_username", 127, Alphabet::Graphic),
     secret("api_password", (6, 64), Alphabet::Graphic),
     secret("api_signature", (20, 128), Alphabet::Graphic),
+    Setting { name: "merchant_id", rule: Rule::Code { length: 13 }, empty: Empty::Kept },
 ];
 
 /// PayPal's name-value interface with a signature (paypal-express-checkout.md §1).
@@ -196,7 +198,7 @@ pub const EXPRESS: Product = Product {
     cards: CardScope::Theirs,
     notices: true,
     hosts: Some(Hosts { simulator: "/express", ..NVP_HOSTS }),
-    settings: SIGNATURE_CREDENTIALS,
+    settings: &SIGNATURE_CREDENTIALS,
 };
 
 /// PayPal Website Payments Pro of the United Kingdom (paypal-website-payments-pro-uk.md §1, §2).
@@ -204,12 +206,20 @@ pub const WPP_UK: Product = Product {
     code: "wpp_uk",
     name: "PayPal Website Payments Pro (UK)",
     countries: &["GB"],
-    currencies: PAYPAL_CURRENCIES,
+    currencies: &crate::server::payments::wpp_uk::CURRENCIES,
     legacy: Some(Legacy { successor: SUCCESSOR, closed: true }),
     cards: CardScope::Ours,
     notices: true,
     hosts: Some(Hosts { simulator: "/wpp_uk", ..NVP_HOSTS }),
-    settings: SIGNATURE_CREDENTIALS,
+    settings: &WPP_UK_SETTINGS,
+};
+
+/// What stands for a buyer's address that is not IPv4, and whether cards must come authenticated (§3, §4).
+const WPP_UK_SETTINGS: [Setting; 6] = {
+    let [user, password, signature, merchant] = SIGNATURE_CREDENTIALS;
+    let own_ip = Setting { name: "own_ip", rule: Rule::Ipv4, empty: Empty::Kept };
+    let three_ds = Setting { name: "three_ds", rule: Rule::Choice { of: &["optional", "required"] }, empty: Empty::Means("optional") };
+    [user, password, signature, merchant, own_ip, three_ds]
 };
 
 /// PayPal Orders v2 (paypal-rest.md §1, §9.1). Without a webhook's id its notices are refused.

@@ -115,7 +115,9 @@ impl ProcessorForm {
 fn as_json(setting: &Setting, kept: String) -> Value {
     match setting.rule {
         Rule::Whole { .. } => kept.parse::<u32>().map_or(Value::Null, Value::from),
-        Rule::Line { .. } | Rule::Lines { .. } | Rule::Secret { .. } => kept.into(),
+        // An address is there or not.
+        Rule::Ipv4 if kept.is_empty() => Value::Null,
+        Rule::Line { .. } | Rule::Lines { .. } | Rule::Code { .. } | Rule::Ipv4 | Rule::Choice { .. } | Rule::Secret { .. } => kept.into(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What may be typed into a processor's setting, and how it is kept.
 
+use std::net::Ipv4Addr;
+
 use crate::domain::{
     form::Problem,
     schedule::parse_count,
@@ -102,6 +104,18 @@ pub enum Rule {
         /// The most characters.
         max: usize,
     },
+    /// Exactly so many capital letters and digits.
+    Code {
+        /// How many.
+        length: usize,
+    },
+    /// An IPv4 address.
+    Ipv4,
+    /// One of these.
+    Choice {
+        /// Their codes; pages have the words.
+        of: &'static [&'static str],
+    },
     /// A whole number, bounds included.
     Whole {
         /// The least.
@@ -164,6 +178,13 @@ impl Setting {
                 Ok(text)
             }
             Rule::Lines { max } => parse_paragraphs(text, max),
+            Rule::Code { length } => {
+                let text = parse_line(text, length)?;
+                let fits = text.len() == length && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+                if fits { Ok(text) } else { Err(Problem::NotForThisProcessor) }
+            }
+            Rule::Ipv4 => text.trim().parse::<Ipv4Addr>().map(|ip| ip.to_string()).map_err(|_| Problem::NotAnAddress),
+            Rule::Choice { of } => of.iter().find(|code| **code == text.trim()).map(|code| (*code).to_owned()).ok_or(Problem::NotAChoice),
             Rule::Whole { min, max } => parse_count(text, min, max).map(|number| number.to_string()),
             // Taken as it is: a blank at its end may belong to it.
             Rule::Secret { min, max, of, starts } => {

@@ -12,6 +12,9 @@ use super::{
 use crate::api::admin::{CardPlace, LegacyNote, ProcessorCard, ProcessorField, ProcessorsSheet, RuledOut, SettingKind};
 use crate::server::{ctx::Ctx, failure::Failure, payments::ProcessorKind, store::processor_config::StoredConfig, zones};
 
+/// `255.255.255.255`.
+const IPV4_MAX: usize = 15;
+
 /// # Errors
 /// `SignInRequired`, `NotAllowed` (403).
 pub async fn sheet(ctx: &Ctx) -> Result<ProcessorsSheet, Failure> {
@@ -80,6 +83,9 @@ fn kind_of(rule: Rule) -> SettingKind {
     match rule {
         Rule::Line { max, .. } => SettingKind::Line { max },
         Rule::Lines { max } => SettingKind::Lines { max },
+        Rule::Code { length } => SettingKind::Line { max: length },
+        Rule::Ipv4 => SettingKind::Line { max: IPV4_MAX },
+        Rule::Choice { of } => SettingKind::Choice { of: of.iter().map(|code| (*code).to_owned()).collect() },
         Rule::Whole { min, max } => SettingKind::Whole { min, max },
         Rule::Secret { min, max, .. } => SettingKind::Secret { min, max },
     }

@@ -236,6 +236,7 @@ impl Processor for Express {
             authorises: false,
             partial_refunds: true,
             hold_days: 0,
+            needs_three_ds: false,
         }
     }
 

@@ -32,6 +32,20 @@ pub struct PublicSettings {
     /// Sent in place of a buyer's address that is not IPv4 (paypal-website-payments-pro-uk.md §3); only for direct card payments.
     #[serde(default)]
     pub own_ip: Option<Ipv4Addr>,
+    /// Whether cards must come authenticated; only for direct card payments.
+    #[serde(default)]
+    pub three_ds: ThreeDsRule,
+}
+
+/// Whether a merchant takes cards whose holder was not authenticated (3-D Secure).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThreeDsRule {
+    /// A result is passed on where there is one.
+    #[default]
+    Optional,
+    /// Without one nothing is charged.
+    Required,
 }
 
 /// The settings of one merchant account.

@@ -43,7 +43,15 @@ impl Processor for Offline {
     }
 
     fn abilities(&self) -> Abilities {
-        Abilities { currencies: Vec::new(), takes_cards: false, redirects: false, authorises: false, partial_refunds: false, hold_days: 0 }
+        Abilities {
+            currencies: Vec::new(),
+            takes_cards: false,
+            redirects: false,
+            authorises: false,
+            partial_refunds: false,
+            hold_days: 0,
+            needs_three_ds: false,
+        }
     }
 
     async fn sale(&self, _key: &IdempotencyKey, _ask: &Sale) -> Outcome<Captured> {

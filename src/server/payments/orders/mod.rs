@@ -343,6 +343,7 @@ impl Processor for Orders {
             authorises: false,
             partial_refunds: true,
             hold_days: 0,
+            needs_three_ds: false,
         }
     }
 

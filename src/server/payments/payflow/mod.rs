@@ -161,6 +161,7 @@ impl Processor for Payflow {
             authorises: true,
             partial_refunds: true,
             hold_days: 3,
+            needs_three_ds: false,
         }
     }
 

@@ -207,6 +207,7 @@ impl Processor for Stripe {
             authorises: true,
             partial_refunds: true,
             hold_days: HOLD_DAYS,
+            needs_three_ds: false,
         }
     }
 

@@ -23,12 +23,18 @@ use crate::server::clock::Clock;
 
 use super::ask::{Approval, Asked, IdempotencyKey, ProcessorRef, Sale};
 use super::line::{Exchange, Repeats, Timing};
-use super::nvp::{NvpSettings, api::Api, ipn::Named, settings::Mode, verdict::Verdict};
+use super::nvp::{
+    NvpSettings,
+    api::Api,
+    ipn::Named,
+    settings::{Mode, ThreeDsRule},
+    verdict::Verdict,
+};
 use super::processor::{
     Abilities, Authorised, Captured, CardSeen, ConnectionProblem, Decline, Doubt, Fault, Forged, Notice, Outcome, Processor, ProcessorName,
     Refunded, Standing,
 };
-use request::{Action, CardType, Extras};
+use request::{Action, CardType, Maestro};
 
 /// This product charges pounds only through this processor (§12.2).
 pub const CURRENCIES: [Currency; 1] = [Currency::GBP];
@@ -68,7 +74,7 @@ impl WppUk {
         if Some(ip) == own {
             tracing::warn!(attempt = ask.attempt_ref.as_str(), "paypal: our own address is sent, the buyer's is not IPv4");
         }
-        let call = request::direct_payment(self.api.call("DoDirectPayment"), action, ask, card_type, ip, &amount, &Extras::default());
+        let call = request::direct_payment(self.api.call("DoDirectPayment"), action, ask, card_type, ip, &amount, &Maestro::default());
         let reply = match self.api.ask(&call, Repeats::Never).await {
             Exchange::Reply(reply) => reply,
             Exchange::NotSent(fault) => return Outcome::NotSent(fault),
@@ -114,6 +120,7 @@ impl Processor for WppUk {
             authorises: true,
             partial_refunds: true,
             hold_days: HOLD_DAYS,
+            needs_three_ds: self.api.settings().public.three_ds == ThreeDsRule::Required,
         }
     }
 

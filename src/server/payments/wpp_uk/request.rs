@@ -77,34 +77,6 @@ pub struct Maestro {
     pub start_date: String,
 }
 
-/// The results of a 3-D Secure authentication, made elsewhere (§4). Empty values are sent: of a card that is not enrolled they
-/// say so.
-pub struct ThreeDs {
-    /// `MPIVENDOR3DS`: *Enrolled*.
-    pub enrolled: String,
-    /// `AUTHSTATUS3DS`: *PAResStatus*. With `N` nothing may be charged.
-    pub status: String,
-    /// `CAVV`, Base64.
-    pub cavv: String,
-    /// `XID`, Base64.
-    pub xid: String,
-    /// `ECI3DS`.
-    pub eci: String,
-    /// `THREEDSVERSION`; empty for the first version.
-    pub version: String,
-    /// `DSTRANSACTIONID`; empty for the first version.
-    pub directory_server: String,
-}
-
-/// What a sale carries beside the card and the address.
-#[derive(Default)]
-pub struct Extras {
-    /// Of a Maestro card.
-    pub maestro: Maestro,
-    /// Of a card whose holder was authenticated.
-    pub three_ds: Option<ThreeDs>,
-}
-
 /// The address that is sent: the buyer's if it is IPv4, else `own` (§3: IPv6 is refused, and the fraud check is the poorer).
 pub fn ip_address(buyer: Option<IpAddr>, own: Option<Ipv4Addr>) -> Option<Ipv4Addr> {
     match buyer.map(|ip| ip.to_canonical()) {
@@ -122,7 +94,7 @@ pub fn direct_payment(
     card_type: CardType,
     ip: Ipv4Addr,
     amount: &str,
-    extras: &Extras,
+    maestro: &Maestro,
 ) -> Fields {
     call.set("PAYMENTACTION", action.wire());
     call.set("IPADDRESS", &ip.to_string());
@@ -131,8 +103,8 @@ pub fn direct_payment(
     // MMYYYY; Payflow's is MMYY (§12.1).
     call.set("EXPDATE", &Zeroizing::new(format!("{:02}{:04}", ask.card.expiry.month, ask.card.expiry.year)));
     call.add("CVV2", ask.card.code.reveal());
-    call.add("ISSUENUMBER", &extras.maestro.issue_number);
-    call.add("STARTDATE", &extras.maestro.start_date);
+    call.add("ISSUENUMBER", &maestro.issue_number);
+    call.add("STARTDATE", &maestro.start_date);
     let billing = &ask.billing;
     let (first, last) = match (billing.first_name.trim(), billing.last_name.trim()) {
         ("", "") => split_name(&ask.card.name),
@@ -156,7 +128,7 @@ pub fn direct_payment(
     call.set("INVNUM", ask.attempt_ref.as_str());
     call.add_text("CUSTOM", &ask.invoice, 256);
     call.add_text("DESC", &ask.description, 127);
-    if let Some(three_ds) = &extras.three_ds {
+    if let Some(three_ds) = &ask.card.three_ds {
         call.set("AUTHSTATUS3DS", &three_ds.status);
         call.set("MPIVENDOR3DS", &three_ds.enrolled);
         call.set("CAVV", &three_ds.cavv);
