@@ -47,6 +47,18 @@ impl Brand {
         }
     }
 
+    /// Whether numbers of this brand have so many digits (ISO/IEC 7812-1, and the issuers' published ranges).
+    pub const fn has_length(self, digits: usize) -> bool {
+        match self {
+            Self::Amex => digits == 15,
+            Self::Mastercard => digits == 16,
+            Self::Visa => matches!(digits, 13 | 16 | 19),
+            Self::Diners => matches!(digits, 14..=19),
+            Self::Discover | Self::Jcb => matches!(digits, 16..=19),
+            Self::Maestro => matches!(digits, 12..=19),
+        }
+    }
+
     /// The brand of the digits typed so far, by the issuers' published prefixes.
     pub fn of(digits: &str) -> Option<Self> {
         let prefix = |n: usize| digits.get(..n).and_then(|p| p.parse::<u32>().ok());
@@ -117,7 +129,8 @@ pub fn digits_of(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// Groups digits as printed on the card: 4-6-5 for American Express and Diners, else fours.
+/// Groups digits as printed on the card: 4-6-5 for American Express and Diners, else fours. What is typed too many stands at the
+/// end, where it can be seen.
 pub fn grouped(text: &str) -> String {
     let digits = digits_of(text);
     let sizes: &[usize] = match Brand::of(&digits) {
@@ -133,6 +146,9 @@ pub fn grouped(text: &str) -> String {
         let (group, tail) = rest.split_at((*size).min(rest.len()));
         groups.push(group);
         rest = tail;
+    }
+    if !rest.is_empty() {
+        groups.push(rest);
     }
     groups.join(" ")
 }
@@ -157,6 +173,15 @@ pub fn passes_luhn(digits: &str) -> bool {
     sum.is_multiple_of(10)
 }
 
+/// Whether a card number stands somewhere in a text that is meant for something else: a run of digits, perhaps in groups, that an
+/// issuer could have given out.
+pub fn holds_number(text: &str) -> bool {
+    let is_number = |run: &str| (12..=19).contains(&run.len()) && Brand::of(run).is_some() && passes_luhn(run);
+    let joined: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '\u{a0}')).collect();
+    let runs = |text: &str| text.split(|c: char| !c.is_ascii_digit()).any(is_number);
+    runs(&joined) || runs(text)
+}
+
 /// The digits of a complete, well-formed number.
 ///
 /// # Errors
@@ -167,7 +192,8 @@ pub fn parse_number(text: &str) -> Result<String, Problem> {
     }
     let foreign = text.chars().any(|c| !(c.is_ascii_digit() || c.is_whitespace() || c == '-' || c == '\u{a0}'));
     let digits = digits_of(text);
-    if foreign || !(12..=19).contains(&digits.len()) || !passes_luhn(&digits) {
+    let fits = Brand::of(&digits).map_or((12..=19).contains(&digits.len()), |brand| brand.has_length(digits.len()));
+    if foreign || !fits || !passes_luhn(&digits) {
         return Err(Problem::CardNumberMistyped);
     }
     Ok(digits)
@@ -274,6 +300,21 @@ mod tests {
         assert_eq!(grouped("4111-1111 11111111"), "4111 1111 1111 1111");
         assert_eq!(grouped("378282246310005"), "3782 822463 10005");
         assert_eq!(grouped("41111"), "4111 1");
+        assert_eq!(grouped("3782822486310035"), "3782 822486 31003 5", "no digit that was typed disappears");
+    }
+
+    #[test]
+    fn a_number_is_found_where_it_does_not_belong() {
+        for text in
+            ["4111111111111111", "4111 1111 1111 1111", "Ana 4111-1111-1111-1111 Pop", "x378282246310005y", "Elm 4 4111111111111111"]
+        {
+            assert!(holds_number(text), "{text}");
+        }
+        for text in
+            ["", "Ana Pop", "12 St James's Square", "4111 1111 1111 1112", "0721 123 456", "RO49AAAA1B31007593840000", "4111 1111 1111"]
+        {
+            assert!(!holds_number(text), "{text}");
+        }
     }
 
     #[test]
@@ -281,6 +322,9 @@ mod tests {
         assert_eq!(parse_number("4111 1111 1111 1112"), Err(Problem::CardNumberMistyped));
         assert_eq!(parse_number("4111 1111 1111 111a"), Err(Problem::CardNumberMistyped));
         assert_eq!(parse_number(" "), Err(Problem::Required));
+        // One digit too many for its brand, and the check digit fits by chance.
+        assert_eq!(parse_number("3782822486310035"), Err(Problem::CardNumberMistyped));
+        assert_eq!(parse_number("4222222222222"), Ok("4222222222222".to_owned()));
     }
 
     #[test]

@@ -29,11 +29,13 @@ const SECRET_FIELDS: [&str; 2] = ["card_number", "card_csc"];
 /// A posted form by field name. Card numbers live in it only until the handler has read them.
 pub type Typed = BTreeMap<String, String>;
 
-/// What may be shown again: everything but the card's number and code, and the key, which a new form makes anew.
+/// What may be shown again: everything but the card's number and code, wherever a number was typed, and the key, which a new form
+/// makes anew.
 pub fn shown_again(typed: &Typed) -> BTreeMap<String, String> {
     typed
         .iter()
         .filter(|(name, _)| !SECRET_FIELDS.contains(&name.as_str()) && *name != "attempt_key")
+        .filter(|(_, value)| !card::holds_number(value))
         .map(|(n, v)| (n.clone(), v.clone()))
         .collect()
 }
@@ -94,7 +96,9 @@ fn field<'a>(typed: &'a Typed, name: &str) -> &'a str {
 }
 
 fn parse_key(key: &str) -> Result<String, Problem> {
-    let fits = (16..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    // A key of digits alone is none that we made, and could be a card's number.
+    let has_letters = key.bytes().any(|b| b.is_ascii_alphabetic());
+    let fits = has_letters && (16..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     if fits { Ok(key.to_owned()) } else { Err(Problem::Required) }
 }
 
@@ -103,7 +107,7 @@ fn parse_card(typed: &mut Typed, now: Timestamp, errors: &mut FieldErrors) -> Op
     let brand = number.as_ref().and_then(|digits| Brand::of(digits));
     let expiry = errors.keep("card_expiry", Expiry::parse(field(typed, "card_expiry")).and_then(|expiry| unexpired(expiry, now)));
     let code = errors.keep("card_csc", card::parse_code(field(typed, "card_csc"), brand));
-    let name = errors.keep("card_name", parse_line(field(typed, "card_name"), 60));
+    let name = errors.keep("card_name", parse_words(field(typed, "card_name"), 60));
     // Made by a service between the page and us; what is wrong with it is said where the card is typed.
     let three_ds = errors.keep("card_number", ThreeDs::parse(|name| field(typed, name)));
     let (number, code) = (SecretDigits::new(&number?), SecretDigits::new(&code?));
@@ -130,9 +134,9 @@ fn unexpired(expiry: Expiry, now: Timestamp) -> Result<Expiry, Problem> {
 fn parse_billing(typed: &Typed, errors: &mut FieldErrors) -> Option<Billing> {
     let name = field(typed, "card_name");
     let (first, last) = name.rsplit_once(' ').unwrap_or(("", name));
-    let street = errors.keep("billing_line1", parse_line(field(typed, "billing_line1"), 100));
-    let city = errors.keep("billing_city", parse_line(field(typed, "billing_city"), 60));
-    let zip = errors.keep("billing_postcode", parse_line(field(typed, "billing_postcode"), 16));
+    let street = errors.keep("billing_line1", parse_words(field(typed, "billing_line1"), 100));
+    let city = errors.keep("billing_city", parse_words(field(typed, "billing_city"), 60));
+    let zip = errors.keep("billing_postcode", parse_words(field(typed, "billing_postcode"), 16));
     let country = errors.keep("billing_country", parse_country(field(typed, "billing_country")));
     Some(Billing {
         first_name: first.to_owned(),
@@ -143,6 +147,12 @@ fn parse_billing(typed: &Typed, errors: &mut FieldErrors) -> Option<Billing> {
         country: country?,
         ..Billing::default()
     })
+}
+
+/// One line that goes to the processor as it is, so it must not be a card's number typed into the wrong field.
+fn parse_words(text: &str, max: usize) -> Result<String, Problem> {
+    let words = parse_line(text, max)?;
+    if card::holds_number(&words) { Err(Problem::ForbiddenCharacters) } else { Ok(words) }
 }
 
 fn parse_country(text: &str) -> Result<String, Problem> {
@@ -209,6 +219,9 @@ mod tests {
             ("card_csc", "12", Problem::CardCodeLength { digits: 3 }),
             ("accept_terms", "", Problem::TermsNotAccepted),
             ("billing_city", " ", Problem::Required),
+            ("card_name", "4111 1111 1111 1111", Problem::ForbiddenCharacters),
+            ("billing_postcode", "4111111111111111", Problem::ForbiddenCharacters),
+            ("attempt_key", "4111111111111111", Problem::Required),
             ("method", "gold", Problem::NotAChoice),
         ] {
             let errors = parse(with(name, value), Due::Something, NOW).err().unwrap_or_default();
@@ -227,5 +240,6 @@ mod tests {
     fn the_card_is_never_shown_again() {
         let again = shown_again(&typed());
         assert!(again.contains_key("card_name") && !again.contains_key("card_number") && !again.contains_key("card_csc"));
+        assert!(!shown_again(&with("card_name", "4111-1111 1111 1111")).contains_key("card_name"), "a number in the wrong field");
     }
 }
