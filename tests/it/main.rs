@@ -44,5 +44,6 @@ mod stripe_notices;
 mod stripe_vectors;
 mod three_ds;
 mod verify;
+mod wire_laws;
 mod wpp_uk;
 mod wpp_uk_vectors;

@@ -60,10 +60,11 @@ fn hundredths(text: &str) -> Option<i64> {
     (digits(whole) && digits(cents) && cents.len() == 2 && whole.len() <= 8).then(|| format!("{whole}{cents}").parse().ok())?
 }
 
+/// `None` for a fraction that the currency has not.
 fn money(hundredths: i64, currency: Currency) -> Option<Money> {
     match currency.exponent() {
         2 => Some(Money::from_minor(hundredths, currency)),
-        0 => Some(Money::from_minor(hundredths / 100, currency)),
+        0 if hundredths % 100 == 0 => Some(Money::from_minor(hundredths / 100, currency)),
         _ => None,
     }
 }
@@ -147,9 +148,10 @@ impl Run<'_> {
         }
         let Some(asked) = hundredths(ask.get("AMT")) else { return Reply::bare(4, pilot::message(4)) };
         let currency = if ask.has("CURRENCY") { ask.get("CURRENCY") } else { "USD" };
-        let Some(amount) = currency.parse().ok().and_then(|currency| money(asked, currency)) else {
+        let Some(currency) = currency.parse().ok().filter(|currency: &Currency| currency.exponent() <= 2) else {
             return Reply::bare(6, pilot::message(6));
         };
+        let Some(amount) = money(asked, currency) else { return Reply::bare(4, pilot::message(4)) };
         let order_id = ask.get("ORDERID");
         if !order_id.is_empty()
             && let Some(first) = inner.ledger.order(self.vendor, order_id)
