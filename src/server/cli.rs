@@ -3,6 +3,7 @@
 
 mod check;
 mod person;
+mod rotate;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -62,6 +63,12 @@ enum Command {
     User(User),
     /// Read the settings, say what they mean, and stop.
     CheckConfig(ServeOptions),
+    /// Seal every stored secret with the first key of LECTERN_SECRET_KEY. Runs beside servers, and again after an interruption; exit
+    /// code 1 when a secret cannot be opened.
+    #[command(
+        after_help = "To change the key: start every server with LECTERN_SECRET_KEY=new,old, run this with the same two, then start every server with the new one alone.\n\nExample:\n  LECTERN_SECRET_KEY=\"$NEW,$OLD\" lectern rotate-key"
+    )]
+    RotateKey,
     /// Run the payment simulators alone.
     Sandbox(SandboxOptions),
 }
@@ -154,9 +161,10 @@ async fn obey(cli: Cli) -> Result<(), Stopped> {
         Command::Verify(options) => check::verify(common, options.simulators.as_deref()).await,
         Command::User(User::Add(options)) => person::add(common, options).await,
         Command::CheckConfig(options) => {
-            check::print_settings(&Config::load(common, &options)?);
+            check::print_settings(&Config::load(common, &options)?).await;
             Ok(())
         }
+        Command::RotateKey => rotate::rotate_key(common).await,
         Command::Sandbox(options) => sandbox_alone(common, options.listen).await,
     }
 }

@@ -45,9 +45,19 @@ fn help_shows_every_command_and_examples() {
     let folder = folder();
     let (code, help, _) = run(&mut lectern(folder.path(), &["--help"]));
     assert_eq!(code, Some(0));
-    for word in
-        ["serve", "migrate", "seed", "verify", "user", "check-config", "sandbox", "Examples:", "LECTERN_SECRET_KEY", "lectern serve --demo"]
-    {
+    for word in [
+        "serve",
+        "migrate",
+        "seed",
+        "verify",
+        "user",
+        "check-config",
+        "rotate-key",
+        "sandbox",
+        "Examples:",
+        "LECTERN_SECRET_KEY",
+        "lectern serve --demo",
+    ] {
         assert!(help.contains(word), "{word} in\n{help}");
     }
     let (code, help, _) = run(&mut lectern(folder.path(), &["serve", "--help"]));
@@ -187,6 +197,39 @@ fn the_demo_serves_refuses_a_second_server_is_verified_and_stops_well() {
     let (code, _, stderr) = run(&mut lectern(folder.path(), &add));
     assert_eq!(code, Some(1), "twice: {stderr}");
     assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn the_key_is_changed_beside_a_server_and_the_old_one_can_go() {
+    let folder = folder();
+    let new_key = || lectern::server::vault::Vault::new_key(&lectern::server::clock::Clock::System);
+    let (old, new, stranger) = (new_key(), new_key(), new_key());
+    let with = |keys: &str, args: &[&str]| {
+        let mut command = lectern(folder.path(), &[args, &["--database", "sqlite:demo.db"]].concat());
+        run(command.env("LECTERN_SECRET_KEY", keys))
+    };
+    let both = format!("{new},{old}");
+    let (code, said, _) = with(&old, &["check-config"]);
+    assert!(code == Some(0) && said.contains("sealed_secrets   not known"), "no database yet: {said}");
+    let (code, _, stderr) = with(&old, &["seed", "demo"]);
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(with(&both, &["check-config"]).1.contains("with an older one (run `lectern rotate-key`)"));
+    // A key that is not the database's changes nothing, and is told.
+    let (code, said, _) = with(&stranger, &["rotate-key"]);
+    assert!(code == Some(1) && said.contains("cannot be opened") && said.contains("Keep every key"), "{said}");
+    let (code, said, stderr) = with(&both, &["rotate-key"]);
+    assert!(code == Some(0) && said.contains("the others can go"), "{said}{stderr}");
+    let (code, again, _) = with(&both, &["rotate-key"]);
+    assert!(code == Some(0) && again.contains("sealed anew with the first key    0"), "{again}");
+    let (code, alone, _) = with(&new, &["rotate-key"]);
+    assert!(code == Some(0) && alone.contains("sealed anew with the first key    0"), "the old key is gone: {alone}");
+    let said = with(&new, &["check-config"]).1;
+    assert!(said.contains("with the first key") && !said.contains("older"), "{said}");
+    assert_eq!(with(&old, &["rotate-key"]).0, Some(1), "what was sealed anew is closed to the old key");
+    for words in [said, alone, again] {
+        assert!(!words.contains(&old) && !words.contains(&new));
+    }
+    assert_eq!(with("short", &["rotate-key"]).0, Some(2));
 }
 
 #[test]

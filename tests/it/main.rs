@@ -31,6 +31,7 @@ mod processors;
 mod processors_web;
 mod race;
 mod race_http;
+mod rotate_key;
 mod security;
 mod seed;
 mod sign_in;

@@ -26,7 +26,7 @@ pub async fn verify(common: &CommonOptions, simulators: Option<&str>) -> Result<
 }
 
 /// `lectern check-config`: what the settings mean, without their secrets.
-pub fn print_settings(config: &Config) {
+pub async fn print_settings(config: &Config) {
     let none = || "none".to_owned();
     println!("listen           {}", config.listen);
     println!("base_url         {}", config.base_url);
@@ -41,6 +41,7 @@ pub fn print_settings(config: &Config) {
     println!("trusted_proxies  {}", config.trusted_proxies.len());
     println!("connections_max  {}", config.connections_max);
     println!("secret_key       set");
+    println!("sealed_secrets   {}", super::rotate::sealed(config).await);
 }
 
 /// `postgres://user:secret@host/name` without the secret; options after `?` may hold one too.

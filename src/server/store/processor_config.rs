@@ -84,6 +84,10 @@ statements! {
     /// Other settings or secrets, if nobody was faster. What was tested is no longer what is stored, so the test is forgotten.
     UPDATE_CONFIG = "UPDATE processor_config SET settings = $3, secrets = $4, secret_hint = $5, tested_at = NULL, test_ok = NULL, \
         test_reason = NULL, version = version + 1 WHERE id = $1 AND version = $2";
+    /// What is sealed, in order of ids.
+    SEALED_CONFIGS = "SELECT id, version, secrets FROM processor_config WHERE id > $1 ORDER BY id LIMIT 100";
+    /// The same secrets sealed anew, if the row is still what was read.
+    RESEAL_CONFIG = "UPDATE processor_config SET secrets = $4 WHERE id = $1 AND version = $2 AND secrets = $3";
     /// How a test ended, if what was tested is still what is stored.
     RECORD_TEST = "UPDATE processor_config SET tested_at = $3, test_ok = $4, test_reason = $5 WHERE id = $1 AND version = $2";
     /// Offered or not.
@@ -171,6 +175,34 @@ pub async fn update(tx: &mut Tx, config: &StoredConfig) -> Result<bool, StoreErr
         .bind(config.secret_hint.clone())
         .execute()
         .await?;
+    Ok(rows == 1)
+}
+
+/// A configuration's sealed secrets, whoever's they are.
+#[derive(Clone, FromRow)]
+pub struct Sealed {
+    /// Its id, which binds them to this row.
+    pub id: ProcessorConfigId,
+    /// The version they were read at.
+    pub version: i64,
+    /// As they are kept; empty where nothing was typed.
+    pub secrets: Vec<u8>,
+}
+
+/// The next hundred after `after`, of every site, removed ones among them: what was paid with those can still be returned.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn sealed_after(tx: &mut Tx, after: ProcessorConfigId) -> Result<Vec<Sealed>, StoreError> {
+    tx.sql(SEALED_CONFIGS).bind(after).all().await
+}
+
+/// Puts `sealed` in the place of what `read` has. `false` when the row was changed meanwhile.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn reseal(tx: &mut Tx, read: &Sealed, sealed: Vec<u8>) -> Result<bool, StoreError> {
+    let rows = tx.sql(RESEAL_CONFIG).bind(read.id).bind(read.version).bind(read.secrets.clone()).bind(sealed).execute().await?;
     Ok(rows == 1)
 }
 
