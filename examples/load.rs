@@ -15,6 +15,8 @@ mod commits;
 mod http;
 #[path = "load/journey.rs"]
 mod journey;
+#[path = "load/slow.rs"]
+mod slow;
 #[path = "load/spread.rs"]
 mod spread;
 
@@ -26,6 +28,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 const USAGE: &str = "load journeys ADDRESS SLUG BUYERS SECONDS   whole purchases
 load pages ADDRESS PATH CONNECTIONS SECONDS   one page, again and again
 load gateway ADDRESS CONNECTIONS SECONDS      sales at the payment simulator alone
+load slow ADDRESS SIMULATORS SLUG BUYERS SECONDS   pages alone, then beside buyers whose processor takes 2 s
 load commits DATABASE CLIENTS SECONDS         bare durable commits
 load seats DATABASE SLUG SEATS                makes a session large enough";
 
@@ -54,6 +57,9 @@ async fn run() -> Result<String, Failure> {
         ["journeys", address, slug, buyers, seconds] => journeys(address, slug, buyers.parse()?, seconds_of(seconds)?).await,
         ["pages", address, path, connections, seconds] => pages(address, path, connections.parse()?, seconds_of(seconds)?).await,
         ["gateway", address, connections, seconds] => gateway(address, connections.parse()?, seconds_of(seconds)?).await,
+        ["slow", address, simulators, slug, buyers, seconds] => {
+            slow::measure(address, simulators, slug, buyers.parse()?, seconds_of(seconds)?).await
+        }
         ["commits", database, clients, seconds] => commits::measure(database, clients.parse()?, seconds_of(seconds)?).await,
         ["seats", database, slug, seats] => commits::set_seats(database, slug, seats.parse()?).await,
         _ => Err(USAGE.into()),

@@ -45,6 +45,11 @@ impl Buyers {
 
     /// Session page, registration, *Payment Information*, payment, confirmation. Answers how long all of it took, and two parts.
     pub async fn buy(&mut self) -> Result<Vec<(&'static str, Duration)>, Failure> {
+        self.try_to_buy().await?.ok_or_else(|| "the processor was too busy".into())
+    }
+
+    /// The same; nothing when the processor was too busy, nothing was charged and the seat is still held for another try.
+    pub async fn try_to_buy(&mut self) -> Result<Option<Vec<(&'static str, Duration)>>, Failure> {
         let began = Instant::now();
         self.line.cookies.clear();
         let name = self.names.next();
@@ -81,14 +86,20 @@ impl Buyers {
         ];
 
         let before_pay = Instant::now();
-        expect(self.line.post_form(&format!("/checkout/{order}/pay"), &form).await?, 303, "paying")?;
+        let answer = self.line.post_form(&format!("/checkout/{order}/pay"), &form).await?;
         let paid = before_pay.elapsed();
+        if answer.status == 503 {
+            let held = expect(self.line.get(&format!("/checkout/{order}")).await?, 200, "the seat of a buyer who was told to try again")?;
+            input(&held.body, "attempt_key")?;
+            return Ok(None);
+        }
+        expect(answer, 303, "paying")?;
 
         let confirmation = expect(self.line.get(&format!("/order/{order}")).await?, 200, "the order's page")?;
         if !confirmation.body.contains("data-state=\"paid\"") || !confirmation.body.contains("data-field=\"registration_id\"") {
             return Err(format!("order {order} is not confirmed").into());
         }
-        Ok(vec![("journey", began.elapsed()), ("register", registered), ("pay", paid)])
+        Ok(Some(vec![("journey", began.elapsed()), ("register", registered), ("pay", paid)]))
     }
 }
 

@@ -37,6 +37,7 @@ mod secret_data;
 mod security;
 mod seed;
 mod sign_in;
+mod slow_processor;
 mod store_facade;
 mod store_migrate;
 mod store_sqlite;

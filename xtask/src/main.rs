@@ -47,6 +47,7 @@ cargo xtask <command> [options]
   bench                 build for release, then measure it
       --seconds <n>       how long each row is measured (5)
       --engine <name>     sqlite or postgres
+      --only <part>       slow-processor: pages beside 200 buyers whose processor takes 2 s
   help                  this text
 
 Environment: RUST_STD_SRC names a tar of Rust's `library/` folder (see `setup`), LECTERN_CHROMIUM a browser.

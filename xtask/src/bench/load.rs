@@ -28,7 +28,7 @@ pub struct Line {
     count: f64,
     seconds: f64,
     times: Vec<Times>,
-    bytes: Option<usize>,
+    counts: Vec<usize>,
 }
 
 impl Line {
@@ -40,7 +40,7 @@ impl Line {
         };
         let (groups, left) = rest.as_chunks::<3>();
         let times = groups.iter().map(|&[p50, p95, p99]| Times { p50, p95, p99 }).collect();
-        Some(Self { count, seconds, times, bytes: left.first().map(|bytes| *bytes as usize) })
+        Some(Self { count, seconds, times, counts: left.iter().map(|count| *count as usize).collect() })
     }
 
     /// How often it was done in a second.
@@ -53,9 +53,9 @@ impl Line {
         self.times.get(part).copied().unwrap_or_default()
     }
 
-    /// The size of what was fetched, where the client names it.
-    pub const fn bytes(&self) -> Option<usize> {
-        self.bytes
+    /// A number after the times, where the client names one: the size of what was fetched, or how many ended in which way.
+    pub fn number(&self, at: usize) -> Option<usize> {
+        self.counts.get(at).copied()
     }
 }
 
@@ -93,9 +93,9 @@ mod tests {
     #[test]
     fn a_line_has_a_count_and_groups_of_times() {
         let line = Line::parse("10\t2.0\t1.0\t2.0\t3.0\t4.0\t5.0\t6.0\n").expect("readable");
-        assert_eq!((line.per_second(), line.times(1).p95, line.bytes()), (5.0, 5.0, None));
+        assert_eq!((line.per_second(), line.times(1).p95, line.number(0)), (5.0, 5.0, None));
         let page = Line::parse("10\t2.0\t1.0\t2.0\t3.0\t17000").expect("readable");
-        assert_eq!(page.bytes(), Some(17_000));
+        assert_eq!((page.number(0), page.number(1)), (Some(17_000), None));
         assert_eq!(Line::parse("load: no"), None);
     }
 }

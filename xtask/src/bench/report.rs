@@ -71,6 +71,16 @@ impl Report {
         self.row("file of that size, same server", connections, Some(file.per_second()), file.times(0), "");
     }
 
+    /// Pages alone and beside buyers who wait for a slow processor, and how those ended.
+    pub fn slow_processor(&mut self, buyers: usize, slow: &Line) {
+        let (alone, beside) = (slow.times(0), slow.times(1));
+        let ratio = if alone.p95 > 0.0 { beside.p95 / alone.p95 } else { 0.0 };
+        self.row("pages, a steady stream, alone", 8, Some(slow.per_second()), alone, "");
+        self.row("  … beside buyers who wait", 8, None, beside, &format!("p95 {ratio:.2}× idle; limit 1.5×"));
+        let (paid, busy) = (slow.number(0).unwrap_or_default(), slow.number(1).unwrap_or_default());
+        self.row("  POST pay, processor takes 2 s", buyers, None, slow.times(2), &format!("{paid} paid, {busy} told to try again"));
+    }
+
     /// From starting the program to the first good answer.
     pub fn cold_start(&mut self, time: Duration) {
         self.notes.push(format!("cold start, demo loaded: {:.0} ms (best of {})", time.as_secs_f64() * 1000.0, super::STARTS));
