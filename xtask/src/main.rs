@@ -16,6 +16,7 @@ mod css;
 mod debian;
 mod e2e;
 mod fresh;
+mod fuzz;
 mod npm;
 mod options;
 mod paths;
@@ -48,6 +49,9 @@ cargo xtask <command> [options]
       --seconds <n>       how long each row is measured (5)
       --engine <name>     sqlite or postgres
       --only <part>       slow-processor: pages beside 200 buyers whose processor takes 2 s
+  fuzz                  random inputs for every parser of bytes from outside (needs a C++ compiler)
+      --seconds <n>       how long each target runs (60)
+      --only <target>     one of: payflow, nvp, stripe, orders, notices, forms, simulators
   help                  this text
 
 Environment: RUST_STD_SRC names a tar of Rust's `library/` folder (see `setup`), LECTERN_CHROMIUM a browser.
@@ -76,6 +80,7 @@ fn run() -> anyhow::Result<()> {
         Task::Test => checks::test(&options)?,
         Task::E2e => e2e::run(&options.rest)?,
         Task::Bench => bench::run(&options.rest)?,
+        Task::Fuzz => fuzz::run(&options.rest)?,
     }
     Ok(())
 }

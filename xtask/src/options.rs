@@ -21,6 +21,8 @@ pub enum Task {
     E2e,
     /// Figures of the release build.
     Bench,
+    /// Random inputs for every parser.
+    Fuzz,
 }
 
 /// How to compile.
@@ -74,6 +76,7 @@ impl Options {
             Some("test") => Task::Test,
             Some("e2e") => Task::E2e,
             Some("bench") => Task::Bench,
+            Some("fuzz") => Task::Fuzz,
             Some(other) => bail!("no command `{other}`; `cargo xtask help` lists them"),
         };
         let mut options = Self { task, mode: Mode::Dev, optimise: Optimise::Yes, skip_e2e: false, only: None, rest: Vec::new() };
@@ -88,7 +91,7 @@ impl Options {
                         bail!("`--only` needs the name of a step; `cargo xtask help` lists them")
                     }
                 },
-                (Task::Serve | Task::E2e | Task::Bench, _) => options.rest.push(arg),
+                (Task::Serve | Task::E2e | Task::Bench | Task::Fuzz, _) => options.rest.push(arg),
                 (_, unknown) => bail!("no option `{unknown}` here; `cargo xtask help` lists them"),
             }
         }

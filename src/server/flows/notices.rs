@@ -64,13 +64,12 @@ pub async fn receive(app: &App, kind: &str, site: SiteId, headers: &HeaderMap, b
         let mode = site::find(tx, site).await?.ok_or(Failure::NotFound)?.mode().to_owned();
         processor_config::find_even_removed(tx, site, kind.code(), &mode).await?.ok_or(Failure::NotFound)
     })?;
-    let kept: BTreeMap<&str, &str> = KEPT_HEADERS.iter().filter_map(|name| Some((*name, headers.get(*name)?.to_str().ok()?))).collect();
     let stored = StoredNotice {
         id: app.clock.id(),
         site_id: site,
         processor: kind.code().to_owned(),
         processor_config_id: Some(config.id),
-        headers: serde_json::to_string(&kept).map_err(|_| Failure::corrupt("notice headers"))?,
+        headers: kept_headers(headers),
         body: body.to_vec(),
         state: "received".to_owned(),
     };
@@ -119,7 +118,7 @@ pub async fn handle(app: &App, id: NoticeId) -> Result<Option<Timestamp>, Failur
     let Some(config) = stored.processor_config_id.filter(|_| stored.state == "received") else { return Ok(None) };
     let config = read_tx!(app.db, |tx| -> Result<_, Failure> { Ok(processor_config::get(tx, config).await?) })?;
     let (_, client) = processors::client(app, &config)?;
-    let read = match client.read_notice(&headers_of(&stored), &stored.body).await {
+    let read = match client.read_notice(&restored_headers(&stored.headers), &stored.body).await {
         Ok(read) => read,
         Err(Forged::CannotTell) => return Ok(Some(now.plus_seconds(AGAIN_SECONDS))),
         Err(forged) => {
@@ -156,7 +155,14 @@ async fn attempt_of(tx: &mut Tx, stored: &StoredNotice, about: &About) -> Result
     Ok(is_ours.then_some(attempt))
 }
 
-fn headers_of(stored: &StoredNotice) -> HeaderMap {
-    let kept: BTreeMap<String, String> = serde_json::from_str(&stored.headers).unwrap_or_default();
+/// The headers that are kept with a notice, as JSON by name.
+pub fn kept_headers(headers: &HeaderMap) -> String {
+    let kept = |name: &str| Some((name.to_owned(), headers.get(name)?.to_str().ok()?.into()));
+    serde_json::Value::Object(KEPT_HEADERS.into_iter().filter_map(kept).collect()).to_string()
+}
+
+/// The headers that [`kept_headers`] wrote, for whoever verifies the notice later.
+pub fn restored_headers(kept: &str) -> HeaderMap {
+    let kept: BTreeMap<String, String> = serde_json::from_str(kept).unwrap_or_default();
     kept.iter().filter_map(|(name, value)| Some((name.parse::<HeaderName>().ok()?, HeaderValue::from_str(value).ok()?))).collect()
 }
