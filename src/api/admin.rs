@@ -93,6 +93,8 @@ pub struct Dashboard {
     pub today: Option<DayFigures>,
     /// Usage orders that their hosts have not paid.
     pub usage_due: u64,
+    /// Payments that a person must decide.
+    pub need_person: u64,
     /// The latest orders.
     pub recent: Vec<OrderLine>,
 }

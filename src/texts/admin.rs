@@ -39,6 +39,8 @@ crate::texts::texts! {
     tax { en: "Tax", ro: "Impozit" }
     tax_note { en: "The tax inside sales and usage", ro: "Impozitul din vânzări și utilizare" }
     usage_due { en: "Usage due", ro: "Utilizare de plătit" }
+    need_person { en: "Payments to decide", ro: "Plăți de lămurit" }
+    need_person_note { en: "What the processor reported is not what was asked, or it never answered", ro: "Procesatorul a raportat altceva decât s-a cerut sau nu a răspuns deloc" }
     usage_due_note { en: "Usage orders that wait for their host's payment", ro: "Comenzi de utilizare care așteaptă plata gazdei" }
     no_currency { en: "Choose a currency, and today's figures appear here.", ro: "Alegeți o monedă și cifrele de astăzi vor apărea aici." }
     recent { en: "Latest orders", ro: "Ultimele comenzi" }
@@ -347,6 +349,12 @@ crate::texts::texts! {
     did_attempt_needs_person { en: "A person must decide", ro: "Trebuie să decidă o persoană" }
     did_attempt_not_sent { en: "Payment never sent", ro: "Plată netrimisă" }
     did_message_confirmation { en: "Confirmation", ro: "Confirmare" }
+    did_message_needs_person { en: "Alarm: a payment needs a person", ro: "Alarmă: o plată trebuie lămurită de o persoană" }
+    did_message_too_late { en: "Told the buyer: paid too late, money goes back", ro: "Cumpărătorul a fost anunțat: plată prea târzie, banii se întorc" }
+    did_message_twice { en: "Told the buyer: paid twice, money goes back", ro: "Cumpărătorul a fost anunțat: plată dublă, banii se întorc" }
+    did_message_other_price { en: "Told the buyer: an older price was paid, money goes back", ro: "Cumpărătorul a fost anunțat: s-a plătit un preț mai vechi, banii se întorc" }
+    did_message_card_kind { en: "Told the buyer: card not accepted, money goes back", ro: "Cumpărătorul a fost anunțat: card neacceptat, banii se întorc" }
+    did_message_money_returned { en: "Told the buyer: money went back", ro: "Cumpărătorul a fost anunțat: banii au fost returnați" }
     did_message_refunded { en: "Notice of refund", ro: "Anunț de rambursare" }
     did_feature_provisioned { en: "Feature provisioned", ro: "Funcție alocată" }
     did_feature_withdrawn { en: "Feature withdrawn", ro: "Funcție retrasă" }
@@ -519,6 +527,12 @@ pub fn event(lang: Lang, code: &str) -> String {
         "attempt.not_sent" => did_attempt_not_sent(lang),
         "message.confirmation" => did_message_confirmation(lang),
         "message.refunded" => did_message_refunded(lang),
+        "message.payment_needs_person" => did_message_needs_person(lang),
+        "message.money_too_late" => did_message_too_late(lang),
+        "message.money_twice" => did_message_twice(lang),
+        "message.money_other_price" => did_message_other_price(lang),
+        "message.money_card_kind" => did_message_card_kind(lang),
+        "message.money_returned" => did_message_money_returned(lang),
         "feature.provisioned" => did_feature_provisioned(lang),
         "feature.withdrawn" => did_feature_withdrawn(lang),
         "feature.enabled" => did_feature_enabled(lang),

@@ -1,4 +1,5 @@
-//! Asking a processor what became of an attempt: at once, after 1, 5, 15, 60 minutes and 2 hours, then a person is asked.
+//! Asking a processor what became of an attempt: at once, after 1, 5, 15, 60 minutes and 2 hours, then a person is asked. One who
+//! was asked before, because waiting cannot settle it, is spared the work when the processor makes up its mind meanwhile.
 
 use crate::domain::{
     ids::AttemptId,
@@ -52,7 +53,7 @@ pub async fn inquire(app: &App, id: AttemptId) -> Result<Next, Failure> {
         };
         Ok((attempt, config))
     })?;
-    if attempt.state.is_final() || attempt.state == AttemptState::NeedsPerson {
+    if attempt.state.is_final() {
         return Ok(Next::Done);
     }
     let now = app.clock.now();
@@ -65,10 +66,12 @@ pub async fn inquire(app: &App, id: AttemptId) -> Result<Next, Failure> {
             let (_, client) = processors::client(app, &config)?;
             let of = AttemptRef::parse(&attempt.our_ref).ok_or_else(|| Failure::corrupt("attempt reference"))?;
             let outcome: Outcome<_> = client.inquire(&Asked::of(&of), attempt.amount).await;
-            Finding::of_inquiry(outcome, age >= CALL_OVER_AFTER_SECONDS)
+            // What was reported before, and made a person be asked, is not undone by a processor that forgot it.
+            let is_told_to_person = attempt.state == AttemptState::NeedsPerson;
+            Finding::of_inquiry(outcome, age >= CALL_OVER_AFTER_SECONDS && !is_told_to_person)
         }
     };
-    let is_unsettled = matches!(finding, Finding::Unknown(_));
+    let is_unsettled = finding.is_open();
     settle::record(app, id, finding).await?;
     if !is_unsettled {
         return Ok(Next::Done);
@@ -90,7 +93,7 @@ async fn look_again(app: &App, attempt: &Attempt) -> Result<Next, Failure> {
     let now = app.clock.now();
     let finding = approval::finish(app, attempt, waiting).await?;
     let is_waiting = matches!(finding, Finding::Waiting(_));
-    let is_unsettled = is_waiting || matches!(finding, Finding::Unknown(_));
+    let is_unsettled = finding.is_open();
     settle::record(app, attempt.id, finding).await?;
     if !is_unsettled {
         return Ok(Next::Done);

@@ -80,11 +80,20 @@ pub async fn apply(
 /// # Errors
 /// A fault when the database fails.
 pub async fn queue_message(tx: &mut Tx, app: &App, order: &Order, kind: &'static str) -> Result<(), Failure> {
+    queue_message_about(tx, app, order, kind, order.id.0).await
+}
+
+/// Queues a message to the buyer, once per kind and what it is about.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn queue_message_about(tx: &mut Tx, app: &App, order: &Order, kind: &'static str, about: uuid::Uuid) -> Result<(), Failure> {
     let new = NewMessage {
         id: app.clock.id(),
         site_id: order.site_id,
         order_id: order.id,
         kind,
+        about,
         recipient: order.buyer_email.clone(),
         lang: order.lang,
     };

@@ -50,10 +50,11 @@ pub async fn dashboard(ctx: &Ctx) -> Result<Dashboard, Failure> {
     let range = zones::today_range(now, &site.time_zone);
     let setup = super::settings::setup(ctx).await?;
     let recent = OrderQuery { limit: RECENT, ..orders::everything(site.id, now) };
-    let (mut attention, booked, usage_due, rows) = read_tx!(ctx.app.db, |tx| -> Result<_, Failure> {
+    let (mut attention, booked, usage_due, need_person, rows) = read_tx!(ctx.app.db, |tx| -> Result<_, Failure> {
         let attention = undecided(tx, ctx).await?;
         let booked = report::booked(tx, site.id, site.mode(), range).await?;
-        Ok((attention, booked, report::usage_due(tx, site.id).await?, report::orders(tx, &recent).await?))
+        let need_person = report::need_person(tx, site.id).await?;
+        Ok((attention, booked, report::usage_due(tx, site.id).await?, need_person, report::orders(tx, &recent).await?))
     })?;
     let waits = super::settings::views::features(&setup).into_iter().filter(|line| !line.switch.enabled || !line.missing.is_empty());
     attention.extend(waits.map(|line| Attention::Setup { feature: line.feature, enabled: line.switch.enabled, missing: line.missing }));
@@ -62,6 +63,7 @@ pub async fn dashboard(ctx: &Ctx) -> Result<Dashboard, Failure> {
         day: zones::instant_text(now, &site.time_zone, ctx.lang()),
         today: site.currency.map(|currency| figures(&booked, currency)),
         usage_due: count(usage_due),
+        need_person: count(need_person),
         recent: rows.into_iter().map(|row| orders::line(ctx, row)).collect::<Result<_, _>>()?,
     })
 }

@@ -11,16 +11,17 @@ use crate::domain::{
 use crate::server::{
     failure::{Failure, Fault},
     jobs,
-    payments::processor::{Captured, CardSeen, NextStep, Outcome, Standing},
+    payments::processor::{Captured, CardSeen, Doubt, NextStep, Outcome, Standing},
     state::App,
     store::{
         attempt::{self, Attempt, Ending, Waiting},
         audit,
         db::Tx,
         job, ledger,
+        message::{self, NewMessage},
         order::{self, Order},
         payment::{self, Payment},
-        quote,
+        quote, site,
     },
 };
 use crate::write_tx;
@@ -31,6 +32,8 @@ use super::orders;
 const KEEP_AFTER_DECLINE_SECONDS: i64 = 600;
 /// How long a buyer may take on the processor's page; PayPal's and Stripe's own pages live longer.
 const APPROVAL_WAIT_SECONDS: i64 = 1800;
+/// The longest words of a processor's that are kept of an attempt, in characters.
+const DETAIL_MAX: usize = 300;
 /// Declined tries until the buyer must wait, and how long (spec.md CHK-6).
 const DECLINES_MAX: i64 = 3;
 const DECLINE_PAUSE_SECONDS: i64 = 900;
@@ -53,6 +56,8 @@ pub enum Finding {
     Waiting(NextStep),
     /// Nothing is certain yet.
     Unknown(String),
+    /// Nothing is certain, and waiting will not settle it: a person is asked at once. Inquiries go on meanwhile.
+    NeedsPerson(String),
 }
 
 impl Finding {
@@ -63,7 +68,20 @@ impl Finding {
             Outcome::Declined(decline) => Self::Declined { class: decline.class, code: decline.code },
             Outcome::NotSent(fault) => Self::NotSent(format!("{} {}", fault.reason(), fault.code().unwrap_or_default())),
             Outcome::NeedsCustomer(step) => Self::Waiting(step),
-            Outcome::Unknown(doubt) => Self::Unknown(doubt.reason().into()),
+            Outcome::Unknown(doubt) => Self::in_doubt("", &doubt),
+        }
+    }
+
+    fn in_doubt(asked: &str, doubt: &Doubt) -> Self {
+        let words = format!("{asked}{}", doubt.evidence());
+        if doubt.needs_operator() { Self::NeedsPerson(words) } else { Self::Unknown(words) }
+    }
+
+    /// It is not known yet how the attempt ends.
+    pub const fn is_open(&self) -> bool {
+        match self {
+            Self::Waiting(_) | Self::Unknown(_) | Self::NeedsPerson(_) => true,
+            Self::Captured(_) | Self::Declined { .. } | Self::NotSent(_) => false,
         }
     }
 
@@ -71,7 +89,7 @@ impl Finding {
     /// was lost is as good as none.
     pub fn of_start(outcome: Outcome<Captured>) -> Self {
         match outcome {
-            Outcome::Unknown(doubt) => Self::NotSent(format!("start {}", doubt.reason())),
+            Outcome::Unknown(doubt) => Self::NotSent(format!("start {}", doubt.evidence())),
             Outcome::Done(_) | Outcome::Declined(_) | Outcome::NotSent(_) | Outcome::NeedsCustomer(_) => Self::of(outcome),
         }
     }
@@ -97,7 +115,7 @@ impl Finding {
             Outcome::Declined(decline) => Self::Unknown(format!("inquiry declined {}", decline.code)),
             Outcome::NotSent(fault) => Self::Unknown(format!("inquiry {}", fault.reason())),
             Outcome::NeedsCustomer(_) => Self::Unknown("inquiry needs the buyer".into()),
-            Outcome::Unknown(doubt) => Self::Unknown(format!("inquiry {}", doubt.reason())),
+            Outcome::Unknown(doubt) => Self::in_doubt("inquiry ", &doubt),
         }
     }
 }
@@ -124,23 +142,36 @@ pub(super) async fn write_down(tx: &mut Tx, app: &App, attempt: &Attempt, findin
     match finding {
         Finding::Captured(captured) if captured.amount == attempt.amount => capture(tx, app, attempt, captured).await,
         Finding::Captured(captured) => {
-            let detail = format!("asked {} and got {}", attempt.amount.plain(), captured.amount.plain());
-            ask_person(tx, app, attempt, &detail).await
+            let doubt = Doubt::Mismatch { reported: Some(captured.amount), reference: Some(captured.reference.clone()) };
+            ask_person(tx, app, attempt, &doubt.evidence()).await
         }
         Finding::Declined { class, code } => decline(tx, app, attempt, *class, code).await,
         Finding::NotSent(why) => {
-            let ending = Ending { detail: Some(why.clone()), ..Ending::default() };
+            let ending = Ending { detail: Some(readable(why)), ..Ending::default() };
             attempt::settle(tx, id, AttemptState::NotSent, &ending, app.clock.now()).await?;
             back_to_held(tx, app, attempt, app.clock.now().plus_seconds(KEEP_AFTER_DECLINE_SECONDS)).await
         }
         Finding::Waiting(step) => wait_for_buyer(tx, app, attempt, step).await,
         Finding::Unknown(why) => {
-            attempt::doubt(tx, id, AttemptState::Unknown, why).await?;
-            let now = app.clock.now();
-            job::ensure(tx, app.clock.id(), jobs::INQUIRE, id.0, &format!("inquire-now:{id}"), now, now).await?;
-            Ok(())
+            attempt::doubt(tx, id, AttemptState::Unknown, &readable(why)).await?;
+            inquire_now(tx, app, id).await
+        }
+        Finding::NeedsPerson(why) => {
+            ask_person(tx, app, attempt, why).await?;
+            inquire_now(tx, app, id).await
         }
     }
+}
+
+async fn inquire_now(tx: &mut Tx, app: &App, id: AttemptId) -> Result<(), Failure> {
+    let now = app.clock.now();
+    job::ensure(tx, app.clock.id(), jobs::INQUIRE, id.0, &format!("inquire-now:{id}"), now, now).await?;
+    Ok(())
+}
+
+/// Words of a processor's as they may be stored: cut to a line, without control characters, which a database may refuse.
+fn readable(words: &str) -> String {
+    words.chars().map(|c| if c.is_control() { '?' } else { c }).take(DETAIL_MAX).collect()
 }
 
 /// The seats stay held meanwhile; a job looks again when the buyer had time, should they not come back.
@@ -219,7 +250,7 @@ async fn post(
 
 async fn decline(tx: &mut Tx, app: &App, attempt: &Attempt, class: DeclineClass, code: &str) -> Result<(), Failure> {
     let now = app.clock.now();
-    let ending = Ending { decline_class: Some(class.code()), detail: Some(code.to_owned()), ..Ending::default() };
+    let ending = Ending { decline_class: Some(class.code()), detail: Some(readable(code)), ..Ending::default() };
     if !attempt::settle(tx, attempt.id, AttemptState::Declined, &ending, now).await? {
         return Ok(());
     }
@@ -238,19 +269,32 @@ async fn back_to_held(tx: &mut Tx, app: &App, attempt: &Attempt, keep_until: Tim
     Ok(())
 }
 
-/// Money that is not what was asked for is neither taken as paid nor forgotten: a person decides, with the evidence.
+/// Money that is not what was asked for is neither taken as paid nor forgotten: a person decides, with the evidence. They are told
+/// once: by the trail, on the dashboard, in the log, and by a message to whom the site's buyers write.
 async fn ask_person(tx: &mut Tx, app: &App, attempt: &Attempt, detail: &str) -> Result<(), Failure> {
+    let detail = readable(detail);
+    let is_news = attempt::doubt(tx, attempt.id, AttemptState::NeedsPerson, &detail).await?;
+    // What was found first is the evidence, and stays it. A try that had ended keeps its ending; what contradicts it is told.
+    if !is_news && !attempt.state.is_final() {
+        return Ok(());
+    }
     let order = order::get(tx, attempt.order_id).await?;
-    attempt::doubt(tx, attempt.id, AttemptState::NeedsPerson, detail).await?;
     let line = audit::Line {
         site: Some(order.site_id),
         actor: attempt.processor.clone(),
         action: "attempt.needs_person",
         subject: order.id.0,
-        after: Some(detail.to_owned()),
+        after: Some(detail),
         ..audit::Line::default()
     };
-    audit::write(tx, app.clock.id(), &line, app.clock.now()).await?;
+    let now = app.clock.now();
+    audit::write(tx, app.clock.id(), &line, now).await?;
+    let site = site::get(tx, order.site_id).await?;
+    if let Some(recipient) = site.support_email {
+        let (id, kind, about) = (app.clock.id(), "payment_needs_person", attempt.id.0);
+        let alarm = NewMessage { id, site_id: order.site_id, order_id: order.id, kind, about, recipient, lang: site.lang };
+        message::ensure(tx, &alarm, now).await?;
+    }
     tracing::error!(order.id = %order.id, attempt.id = %attempt.id, "a payment needs a person");
     Ok(())
 }

@@ -216,6 +216,23 @@ impl Doubt {
         }
     }
 
+    /// What the processor said, for the person who decides: the reason with amount, currency, reference or code. Never card data.
+    pub fn evidence(&self) -> String {
+        let reason = self.reason();
+        match self {
+            Self::Status(status) => format!("{reason} {status}"),
+            Self::ProcessorUnsure { code } | Self::UnlistedCode { code } | Self::Reversed { code } => format!("{reason} {code}"),
+            Self::Mismatch { reported, reference } => {
+                let amount = reported
+                    .map_or_else(|| "an unreadable amount".to_owned(), |money| format!("{} {}", money.currency().code(), money.plain()));
+                let reference = reference.as_ref().map_or("no reference", ProcessorRef::as_str);
+                format!("{reason}: reported {amount} as {reference}")
+            }
+            Self::PartNotVoided { reference } => format!("{reason} {}", reference.as_str()),
+            Self::Timeout | Self::Lost | Self::Unreadable | Self::OtherPayment | Self::Pending => reason.to_owned(),
+        }
+    }
+
     /// Waiting will not settle it: an operator should hear of it at once.
     pub const fn needs_operator(&self) -> bool {
         match self {

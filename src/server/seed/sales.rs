@@ -192,6 +192,7 @@ pub(super) async fn pay(tx: &mut Tx, demo: &Demo<'_>, id: OrderId, price: &FeePr
         site_id: demo.site.id,
         order_id: id,
         kind: "confirmation",
+        about: id.0,
         recipient: bought.buyer_email,
         lang: bought.lang,
     };

@@ -288,13 +288,14 @@ pub async fn capture_late(tx: &mut Tx, id: AttemptId, ending: &Ending, now: Time
     Ok(rows == 1)
 }
 
-/// Writes down that a try's ending is in doubt (`unknown`), or that a person must decide (`needs_person`).
+/// Writes down that a try's ending is in doubt (`unknown`), or that a person must decide (`needs_person`). `false` when it had
+/// ended, or a person is asked already: what they were told stays.
 ///
 /// # Errors
 /// `StoreError` when the database fails.
-pub async fn doubt(tx: &mut Tx, id: AttemptId, state: AttemptState, detail: &str) -> Result<(), StoreError> {
-    tx.sql(DOUBT_ATTEMPT).bind(id).bind(state.code()).bind(detail.to_owned()).execute().await?;
-    Ok(())
+pub async fn doubt(tx: &mut Tx, id: AttemptId, state: AttemptState, detail: &str) -> Result<bool, StoreError> {
+    let rows = tx.sql(DOUBT_ATTEMPT).bind(id).bind(state.code()).bind(detail.to_owned()).execute().await?;
+    Ok(rows == 1)
 }
 
 /// # Errors

@@ -22,15 +22,18 @@ pub struct NewMessage {
     pub site_id: SiteId,
     /// The order.
     pub order_id: OrderId,
-    /// What it tells: `confirmation`, `refunded`.
+    /// What it tells: `confirmation`, `money_returned`, `payment_needs_person`, or why money goes back
+    /// ([`crate::domain::order::Unwanted::message_kind`]).
     pub kind: &'static str,
+    /// What it is told once of: the order, a payment of it, a try at paying it.
+    pub about: uuid::Uuid,
     /// To whom.
     pub recipient: String,
     /// In which language.
     pub lang: Lang,
 }
 
-/// Queues a message, once per order and kind.
+/// Queues a message, once per kind and what it is about.
 ///
 /// # Errors
 /// `StoreError` when the database fails.
@@ -40,7 +43,7 @@ pub async fn ensure(tx: &mut Tx, new: &NewMessage, now: Timestamp) -> Result<(),
         .bind(new.site_id)
         .bind(new.order_id)
         .bind(new.kind)
-        .bind(format!("{}:{}", new.kind, new.order_id))
+        .bind(format!("{}:{}", new.kind, new.about))
         .bind(new.recipient.clone())
         .bind(new.lang.tag())
         .bind(now)

@@ -180,6 +180,8 @@ statements! {
         CAST(CASE WHEN a.state = 'unknown' AND a.customer_until IS NOT NULL AND a.next_url IS NULL THEN 1 ELSE 0 END AS BIGINT) AS transfer \
         FROM attempt a JOIN orders o ON o.id = a.order_id WHERE o.site_id = $1 AND (a.state = 'needs_person' \
         OR (a.state = 'unknown' AND (a.next_url IS NULL OR COALESCE(a.detail, '') <> 'waiting for the buyer'))) ORDER BY a.asked_at LIMIT 20";
+    /// Payments that a person must decide.
+    NEED_PERSON = "SELECT COUNT(*) FROM attempt a JOIN orders o ON o.id = a.order_id WHERE o.site_id = $1 AND a.state = 'needs_person'";
     /// Work that was given up.
     PARKED_JOBS = "SELECT COUNT(*) FROM job WHERE state = 'parked'";
     /// Usage orders that wait for their host's payment.
@@ -242,6 +244,15 @@ pub async fn orders(tx: &mut Tx, query: &OrderQuery) -> Result<Vec<OrderRow>, St
 /// `StoreError` when the database fails.
 pub async fn undecided(tx: &mut Tx, site: SiteId) -> Result<Vec<Undecided>, StoreError> {
     tx.sql(UNDECIDED).bind(site).all().await
+}
+
+/// Payments of a site that a person must decide.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn need_person(tx: &mut Tx, site: SiteId) -> Result<i64, StoreError> {
+    let (count,): (i64,) = tx.sql(NEED_PERSON).bind(site).one().await?;
+    Ok(count)
 }
 
 /// Jobs that were given up, of the whole installation.

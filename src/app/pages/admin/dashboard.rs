@@ -41,7 +41,7 @@ fn Overview(page: Dashboard) -> impl IntoView {
                     <AttentionList waits=page.attention/>
                     <Section title=texts::today(lang) hint=texts::today_note(lang, &page.day)>
                         {match page.today {
-                            Some(today) => view! { <TodayFigures today=today usage_due=page.usage_due/> }.into_any(),
+                            Some(today) => view! { <TodayFigures today=today usage_due=page.usage_due need_person=page.need_person/> }.into_any(),
                             None => view! {
                                 <Empty sentence=texts::no_currency(lang) icon=Glyph::Chart>
                                     <LinkButton href=routes::ADMIN_SETTINGS look=Look::Quiet>{texts::settings(lang)}</LinkButton>
@@ -57,7 +57,7 @@ fn Overview(page: Dashboard) -> impl IntoView {
 }
 
 #[component]
-fn TodayFigures(today: DayFigures, usage_due: u64) -> impl IntoView {
+fn TodayFigures(today: DayFigures, usage_due: u64, need_person: u64) -> impl IntoView {
     let lang = use_lang();
     let orders = |query: &str| format!("{}?{query}", routes::ADMIN_ORDERS);
     view! {
@@ -73,6 +73,8 @@ fn TodayFigures(today: DayFigures, usage_due: u64) -> impl IntoView {
             <Stat label=texts::tax(lang) figure=today.tax.show(lang) field="tax" href=orders("day=today&state=paid") note=texts::tax_note(lang)/>
             <Stat label=texts::usage_due(lang) figure=plurals::grouped(lang, usage_due) field="usage_due" href=orders("day=all&kind=usage&state=held")
                 note=texts::usage_due_note(lang)/>
+            <Stat label=texts::need_person(lang) figure=plurals::grouped(lang, need_person) field="need_person" href=orders("day=all&state=undecided")
+                note=texts::need_person_note(lang)/>
         </div>
     }
 }
