@@ -75,6 +75,19 @@ pub enum OrderEvent {
     PayAsked(AttemptId),
     /// The processor captured the money of an attempt.
     Paid(AttemptId, PaymentId),
+    /// The same for an order that had expired, and what its hold gave back was claimed again in this transaction.
+    PaidReseated(PaymentId),
+    /// The processor captured money that this order does not take; a buyer who waits for it may pay again until `keep_until`.
+    PaidUnwanted {
+        /// By which attempt.
+        attempt: AttemptId,
+        /// Which money.
+        payment: PaymentId,
+        /// Why it is not taken.
+        why: Unwanted,
+        /// Until when the seats are kept.
+        keep_until: Timestamp,
+    },
     /// The processor gave a final no, or was provably never reached; the buyer may try again until `keep_until`.
     Refused {
         /// Which.
@@ -95,6 +108,31 @@ pub enum OrderEvent {
     AllRefunded,
 }
 
+/// Why money that came goes back by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unwanted {
+    /// The order was over, and its seat is somebody else's or no longer sold.
+    TooLate,
+    /// The order is paid with other money.
+    Twice,
+    /// The order's price is not what was asked for when this was paid.
+    OtherPrice,
+    /// A kind of card that the site did not take.
+    CardKind,
+}
+
+impl Unwanted {
+    /// The kind of the message that tells the buyer.
+    pub const fn message_kind(self) -> &'static str {
+        match self {
+            Self::TooLate => "money_too_late",
+            Self::Twice => "money_twice",
+            Self::OtherPrice => "money_other_price",
+            Self::CardKind => "money_card_kind",
+        }
+    }
+}
+
 /// What must be done because of an event, in the same transaction or as a job written in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -104,8 +142,8 @@ pub enum Effect {
     ConfirmClaims,
     /// Queue the one confirmation.
     QueueConfirmation,
-    /// Return this payment: it came twice, or too late.
-    RefundNow(PaymentId),
+    /// Return this payment, and tell the buyer why.
+    RefundNow(PaymentId, Unwanted),
 }
 
 /// The event cannot happen in this state: a bug, and the caller must not retry it.
@@ -155,10 +193,24 @@ impl OrderState {
             }
             // Told twice.
             (S::Paid { payment }, E::Paid(_, again)) if payment == again => (stay(), vec![]),
-            // Twice, or too late.
-            (S::Paid { .. } | S::Expired { .. } | S::Cancelled { .. } | S::Refunded { .. }, E::Paid(_, payment)) => {
-                (stay(), vec![Do::RefundNow(*payment)])
+            (S::Paid { .. }, E::Paid(_, payment)) => (stay(), vec![Do::RefundNow(*payment, Unwanted::Twice)]),
+            (S::Expired { .. } | S::Cancelled { .. } | S::Refunded { .. }, E::Paid(_, payment)) => {
+                (stay(), vec![Do::RefundNow(*payment, Unwanted::TooLate)])
             }
+            // Given up by nobody but the clock, and the seat was still there: as if it had come in time.
+            (S::Expired { .. }, E::PaidReseated(payment)) => {
+                (S::Paid { payment: *payment }, vec![Do::ConfirmClaims, Do::QueueConfirmation])
+            }
+            (S::Paying { attempt }, E::PaidUnwanted { attempt: of, payment, why, keep_until }) if attempt == of => {
+                (S::Held { until: *keep_until }, vec![Do::RefundNow(*payment, *why)])
+            }
+            (S::Paid { payment }, E::PaidUnwanted { payment: wanted, .. }) if payment == wanted => {
+                return Err(IllegalMove { from: self.clone(), event });
+            }
+            (
+                S::Held { .. } | S::Paying { .. } | S::Paid { .. } | S::Expired { .. } | S::Cancelled { .. } | S::Refunded { .. },
+                E::PaidUnwanted { payment, why, .. },
+            ) => (stay(), vec![Do::RefundNow(*payment, *why)]),
             // A timer that fires early, late, or while the money is in question changes nothing.
             (
                 S::Held { .. } | S::Paying { .. } | S::Paid { .. } | S::Expired { .. } | S::Cancelled { .. } | S::Refunded { .. },
@@ -175,6 +227,7 @@ impl OrderState {
             (S::Paying { .. } | S::Paid { .. } | S::Expired { .. } | S::Cancelled { .. } | S::Refunded { .. }, E::PayAsked(_))
             | (S::Paying { .. } | S::Paid { .. } | S::Expired { .. } | S::Cancelled { .. } | S::Refunded { .. }, E::HoldExtended { .. })
             | (S::Paying { .. } | S::Refunded { .. }, E::Cancelled)
+            | (S::Held { .. } | S::Paying { .. } | S::Paid { .. } | S::Cancelled { .. } | S::Refunded { .. }, E::PaidReseated(_))
             | (S::Held { .. } | S::Paying { .. }, E::AllRefunded) => return Err(IllegalMove { from: self.clone(), event }),
         })
     }
@@ -210,7 +263,7 @@ mod tests {
     #[test]
     fn a_late_payment_is_refunded() {
         for dead in [OrderState::Expired { at: NOW }, OrderState::Cancelled { at: NOW }] {
-            assert_eq!(dead.apply(OrderEvent::Paid(A, P), NOW), Ok((dead.clone(), vec![Effect::RefundNow(P)])));
+            assert_eq!(dead.apply(OrderEvent::Paid(A, P), NOW), Ok((dead.clone(), vec![Effect::RefundNow(P, Unwanted::TooLate)])));
         }
     }
 
@@ -218,7 +271,37 @@ mod tests {
     fn a_second_payment_is_refunded_and_a_replay_is_not() {
         let paid = OrderState::Paid { payment: P };
         assert_eq!(paid.apply(OrderEvent::Paid(A, P), NOW), Ok((paid.clone(), vec![])));
-        assert_eq!(paid.apply(OrderEvent::Paid(B, Q), NOW), Ok((paid.clone(), vec![Effect::RefundNow(Q)])));
+        assert_eq!(paid.apply(OrderEvent::Paid(B, Q), NOW), Ok((paid.clone(), vec![Effect::RefundNow(Q, Unwanted::Twice)])));
+    }
+
+    #[test]
+    fn late_money_pays_an_expired_order_whose_seat_was_claimed_again_and_no_other() {
+        let expired = OrderState::Expired { at: NOW };
+        let kept = vec![Effect::ConfirmClaims, Effect::QueueConfirmation];
+        assert_eq!(expired.apply(OrderEvent::PaidReseated(P), NOW), Ok((OrderState::Paid { payment: P }, kept)));
+        for other in [
+            held(2_000),
+            OrderState::Paying { attempt: A },
+            OrderState::Paid { payment: Q },
+            OrderState::Cancelled { at: NOW },
+            OrderState::Refunded { at: NOW },
+        ] {
+            assert!(other.apply(OrderEvent::PaidReseated(P), NOW).is_err(), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn money_that_is_not_taken_goes_back_and_the_buyer_may_pay_again() {
+        let unwanted = |attempt| OrderEvent::PaidUnwanted { attempt, payment: P, why: Unwanted::CardKind, keep_until: Timestamp(9_000) };
+        let back = || vec![Effect::RefundNow(P, Unwanted::CardKind)];
+        let paying = OrderState::Paying { attempt: A };
+        assert_eq!(paying.apply(unwanted(A), NOW), Ok((held(9_000), back())));
+        // Of an older try, while another is asked: that one goes on.
+        assert_eq!(paying.apply(unwanted(B), NOW), Ok((paying.clone(), back())));
+        for other in [held(2_000), OrderState::Paid { payment: Q }, OrderState::Expired { at: NOW }, OrderState::Cancelled { at: NOW }] {
+            assert_eq!(other.apply(unwanted(A), NOW), Ok((other.clone(), back())));
+        }
+        assert!(OrderState::Paid { payment: P }.apply(unwanted(A), NOW).is_err(), "money that pays an order is wanted");
     }
 
     #[test]
@@ -236,11 +319,13 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// In any order of events, claims are released at most once and never after they were confirmed and kept.
+        /// In any order of events, claims are released only while there are some, confirmed only once for each claiming, and no
+        /// money that pays the order is sent back.
         #[test]
-        fn claims_are_released_at_most_once(events in proptest::collection::vec(0_u8..8, 0..24)) {
+        fn claims_and_money_are_given_back_once(events in proptest::collection::vec(0_u8..10, 0..32)) {
             let mut state = held(500);
-            let (mut released, mut confirmed) = (0, 0);
+            // Claims of the hold, or claimed again by money that came late; confirmed or not.
+            let (mut has_claims, mut is_confirmed) = (true, false);
             for event in events {
                 let event = match event {
                     0 => OrderEvent::PayAsked(A),
@@ -250,15 +335,37 @@ mod tests {
                     4 => OrderEvent::Cancelled,
                     5 => OrderEvent::AllRefunded,
                     6 => OrderEvent::Paid(B, Q),
+                    7 => OrderEvent::PaidUnwanted { attempt: A, payment: P, why: Unwanted::CardKind, keep_until: Timestamp(500) },
+                    // The flow claims again only what an expired order gave back.
+                    8 if matches!(state, OrderState::Expired { .. }) => {
+                        proptest::prop_assert!(!has_claims);
+                        (has_claims, is_confirmed) = (true, false);
+                        OrderEvent::PaidReseated(Q)
+                    }
+                    8 => OrderEvent::PaidReseated(Q),
                     _ => OrderEvent::HoldExtended { until: Timestamp(700) },
                 };
-                if let Ok((next, effects)) = state.apply(event, NOW) {
-                    released += effects.iter().filter(|e| **e == Effect::ReleaseClaims).count();
-                    confirmed += effects.iter().filter(|e| **e == Effect::ConfirmClaims).count();
-                    state = next;
+                let Ok((next, effects)) = state.apply(event, NOW) else { continue };
+                for effect in effects {
+                    match effect {
+                        Effect::ReleaseClaims => {
+                            proptest::prop_assert!(has_claims, "given back twice");
+                            has_claims = false;
+                        }
+                        Effect::ConfirmClaims => {
+                            proptest::prop_assert!(has_claims && !is_confirmed, "confirmed twice, or what is not there");
+                            is_confirmed = true;
+                        }
+                        Effect::RefundNow(payment, _) => {
+                            proptest::prop_assert!(next != OrderState::Paid { payment }, "money that pays the order was sent back");
+                        }
+                        Effect::QueueConfirmation => {}
+                    }
                 }
+                state = next;
+                let is_live = matches!(state, OrderState::Held { .. } | OrderState::Paying { .. } | OrderState::Paid { .. });
+                proptest::prop_assert_eq!(is_live, has_claims);
             }
-            proptest::prop_assert!(released <= 1 && confirmed <= 1);
         }
     }
 }

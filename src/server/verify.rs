@@ -78,10 +78,10 @@ const RULES: [Rule; 8] = [
     },
     Rule {
         code: "I3",
-        claim: "one wanted payment per order",
+        claim: "one wanted payment per order, and any other on its way back",
         things: "orders",
         count: sql::COUNT_ORDERS,
-        broken: &[sql::PAID_TWICE, sql::PAID_BY_ANOTHER],
+        broken: &[sql::PAID_TWICE, sql::PAID_BY_ANOTHER, sql::UNWANTED_FORGOTTEN],
     },
     Rule {
         code: "I4",

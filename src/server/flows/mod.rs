@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod checkout;
 pub mod inquire;
+mod late_money;
 pub mod notices;
 pub mod offline;
 pub mod orders;

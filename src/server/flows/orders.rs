@@ -65,9 +65,10 @@ pub async fn apply(
                 registration::confirm(tx, order.id, &app.clock.token()).await?;
             }
             Effect::QueueConfirmation => queue_message(tx, app, order, "confirmation").await?,
-            Effect::RefundNow(payment) => {
+            Effect::RefundNow(payment, why) => {
                 let dedupe = format!("return_money:{payment}");
                 job::ensure(tx, app.clock.id(), crate::server::jobs::RETURN_MONEY, payment.0, &dedupe, now, now).await?;
+                queue_message_about(tx, app, order, why.message_kind(), payment.0).await?;
                 unwanted.push(payment);
             }
         }

@@ -26,7 +26,7 @@ use crate::server::{
 };
 use crate::write_tx;
 
-use super::orders;
+use super::{late_money, orders};
 
 /// How long a seat is kept after a declined try, so that another card can be found.
 const KEEP_AFTER_DECLINE_SECONDS: i64 = 600;
@@ -205,7 +205,9 @@ async fn capture(tx: &mut Tx, app: &App, attempt: &Attempt, captured: &Captured)
         captured_at: now,
     };
     payment::insert(tx, &payment).await?;
-    let (_, unwanted) = orders::apply(tx, app, &order, OrderEvent::Paid(attempt.id, payment.id), &attempt.processor, None).await?;
+    let keep_until = now.plus_seconds(KEEP_AFTER_DECLINE_SECONDS);
+    let event = late_money::event_of(tx, &order, &payment, now, keep_until).await?;
+    let (_, unwanted) = orders::apply(tx, app, &order, event, &attempt.processor, None).await?;
     let (kind, posting) = if unwanted.contains(&payment.id) {
         ("unwanted_captured", unwanted_captured(payment.amount))
     } else {

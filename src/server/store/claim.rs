@@ -1,7 +1,7 @@
 //! The one place where limited goods are claimed: seats and promo uses.
 //!
 //! A claim is one conditional `UPDATE` on a counter plus a unique row; whoever gets no row back has lost the race. Holds count as
-//! taken. A release flips the claim's own row first, so that giving back twice gives back once. Claims are made in one order
+//! taken. What was given up can be claimed again, by money that came late, as long as it would be sold to anyone. A release flips the claim's own row first, so that giving back twice gives back once. Claims are made in one order
 //! (seats, then promo) in every flow, so that two transactions never wait for each other in a circle.
 
 use super::db::{StoreError, Tx};
@@ -34,6 +34,13 @@ statements! {
     RETURN_USE = "UPDATE promo SET uses_taken = uses_taken - 1 WHERE id = $1";
     /// Used for good.
     CONFIRM_USE = "UPDATE promo_use SET state = 'final' WHERE order_id = $1 AND state = 'held'";
+    /// What a claim that was given up had.
+    RELEASED_SEATS = "SELECT session_id, seats FROM seat_claim WHERE order_id = $1 AND state = 'released'";
+    /// Claims them again, once.
+    RECLAIM_SEATS = "UPDATE seat_claim SET state = 'held' WHERE order_id = $1 AND state = 'released' RETURNING seats";
+    /// Whose use of a code was given up, and how many one person may have.
+    RELEASED_USE = "SELECT u.email_key, p.uses_per_person_max FROM promo_use u JOIN promo p ON p.id = u.promo_id \
+        WHERE u.order_id = $1 AND u.promo_id = $2 AND u.state = 'released'";
     /// Live uses of a code by one person, other than this order's.
     USES_BY_PERSON = "SELECT COUNT(*) FROM promo_use WHERE promo_id = $1 AND email_key = $2 AND state <> 'released' AND order_id <> $3";
 }
@@ -89,6 +96,40 @@ pub async fn release_all(tx: &mut Tx, order: OrderId) -> Result<(), StoreError> 
         tx.sql(RETURN_SEATS).bind(session).bind(seats).execute().await?;
     }
     release_promo_use(tx, order).await
+}
+
+/// Takes the seats again that an order gave up. `false` means that they are sold out or no longer sold; nothing was taken then.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn reclaim_seats(tx: &mut Tx, order: OrderId, now: Timestamp) -> Result<bool, StoreError> {
+    let released: Option<(SessionId, i64)> = tx.sql(RELEASED_SEATS).bind(order).optional().await?;
+    let Some((session, seats)) = released else { return Ok(false) };
+    let taken: Option<(i64,)> = tx.sql(TAKE_SEATS).bind(session).bind(seats).bind(now).optional().await?;
+    if taken.is_none() {
+        return Ok(false);
+    }
+    let row: Option<(i64,)> = tx.sql(RECLAIM_SEATS).bind(order).optional().await?;
+    if row.is_none() {
+        return Err(StoreError::Corrupt(format!("order {order} holds its seats already")));
+    }
+    Ok(true)
+}
+
+/// Takes the use of a code again that an order gave up, within the limits of all and of one person. `false` means that there is
+/// none left; nothing was taken then.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn reclaim_promo_use(tx: &mut Tx, order: OrderId, promo: PromoId) -> Result<bool, StoreError> {
+    let released: Option<(String, Option<i64>)> = tx.sql(RELEASED_USE).bind(order).bind(promo).optional().await?;
+    let Some((email_key, per_person_max)) = released else { return Ok(false) };
+    if let Some(max) = per_person_max
+        && uses_by_person(tx, promo, &email_key, order).await? >= max
+    {
+        return Ok(false);
+    }
+    claim_promo_use(tx, order, promo, &email_key).await
 }
 
 /// Makes everything an order claimed final.

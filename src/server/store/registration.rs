@@ -42,6 +42,10 @@ statements! {
     CONFIRM_REGISTRATION = "UPDATE registration SET state = 'confirmed', code = COALESCE(code, $2) WHERE order_id = $1 AND state = 'held'";
     /// Given up: the registration id opens nothing any more.
     RELEASE_REGISTRATION = "UPDATE registration SET state = 'released', code = NULL WHERE order_id = $1 AND state <> 'released'";
+    /// Claimed again, unless the person has another live place in the session.
+    RECLAIM_REGISTRATION = "UPDATE registration SET state = 'held' WHERE order_id = $1 AND state = 'released' \
+        AND NOT EXISTS (SELECT 1 FROM registration o WHERE o.session_id = registration.session_id \
+        AND o.email_key = registration.email_key AND o.state <> 'released') RETURNING id";
 }
 
 /// What a new place is made of.
@@ -117,4 +121,13 @@ pub async fn confirm(tx: &mut Tx, order: OrderId, code: &str) -> Result<(), Stor
 pub async fn release(tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
     tx.sql(RELEASE_REGISTRATION).bind(order).execute().await?;
     Ok(())
+}
+
+/// Holds a place again that was given up. `false` when the person has another place in the session meanwhile.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn reclaim(tx: &mut Tx, order: OrderId) -> Result<bool, StoreError> {
+    let row: Option<(RegistrationId,)> = tx.sql(RECLAIM_REGISTRATION).bind(order).optional().await?;
+    Ok(row.is_some())
 }

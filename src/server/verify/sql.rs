@@ -50,6 +50,11 @@ statements! {
         LEFT JOIN ledger_posting l ON l.payment_id = p.id WHERE o.state = 'paid' \
         AND (p.id IS NULL OR p.order_id <> o.id OR l.kind = 'unwanted_captured')";
 
+    /// I3: money that nobody wants, and that neither went back nor is about to.
+    UNWANTED_FORGOTTEN = "SELECT p.id FROM payment p JOIN ledger_posting l ON l.payment_id = p.id AND l.kind = 'unwanted_captured' \
+        WHERE NOT EXISTS (SELECT 1 FROM refund r WHERE r.payment_id = p.id) \
+        AND NOT EXISTS (SELECT 1 FROM job j WHERE j.kind = 'return_money' AND j.subject = p.id)";
+
     /// I4: more returned, or being returned, than was captured, or in another currency.
     REFUNDED_TOO_MUCH = "SELECT p.id FROM payment p JOIN refund r ON r.payment_id = p.id WHERE r.state <> 'failed' \
         GROUP BY p.id, p.amount_minor, p.currency \
