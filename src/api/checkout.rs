@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{catalogue::SessionCard, error::ApiError};
 use crate::domain::{
+    card::Funding,
+    card_kinds::CardsTaken,
     form::Problem,
+    money::Money,
     order::OrderKind,
     payment::{DeclineClass, Method},
     pricing::{FeePrice, Tax},
@@ -60,8 +63,8 @@ pub struct AppliedPromo {
 pub struct MethodChoice {
     /// Which.
     pub method: Method,
-    /// The card brands taken, for cards.
-    pub brands: Vec<String>,
+    /// The cards taken; no brands for other methods.
+    pub cards: CardsTaken,
     /// The card is typed on our page; otherwise the buyer goes to the processor's.
     pub card_here: bool,
 }
@@ -159,6 +162,15 @@ pub struct HoldAnswer {
     pub can_extend: bool,
 }
 
+/// Money that was taken from a card of a kind that the site does not take, and goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnedCard {
+    /// The kind.
+    pub funding: Funding,
+    /// How much.
+    pub amount: Money,
+}
+
 /// An order's own page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OrderDetails {
@@ -202,6 +214,8 @@ pub struct OrderDetails {
     pub support_email: Option<String>,
     /// Why the last payment was declined.
     pub decline: Option<DeclineClass>,
+    /// The last card's money goes back, because the site does not take its kind.
+    pub returned: Option<ReturnedCard>,
     /// What a payment that is being checked waits for, when that is not us.
     pub waiting: Option<Waiting>,
 }

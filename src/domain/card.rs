@@ -39,6 +39,14 @@ impl Brand {
         }
     }
 
+    /// Where the money of every card of this brand comes from, where that is so: Maestro has only debit cards (and prepaid ones).
+    pub const fn funding(self) -> Option<Funding> {
+        match self {
+            Self::Maestro => Some(Funding::Debit),
+            Self::Visa | Self::Mastercard | Self::Amex | Self::Discover | Self::Diners | Self::Jcb => None,
+        }
+    }
+
     /// How many digits the security code has: 4 on American Express, else 3.
     pub const fn code_digits(self) -> u32 {
         match self {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    card::{Brand, Funding},
     money::{Currency, Money, MoneyError},
     payment::DeclineClass,
     promo::PromoRefusal,
@@ -81,11 +82,20 @@ pub enum Problem {
     },
     /// The card number fails its check digit.
     CardNumberMistyped,
-    /// A brand the site does not take; its name.
+    /// A brand that cannot be paid with here.
     CardBrandNotAccepted {
-        /// The brand's name.
-        brand: String,
+        /// Which, if it is known.
+        brand: Option<Brand>,
+        /// Those that can.
+        taken: Vec<Brand>,
     },
+    /// A kind of card the site does not take.
+    CardKindNotAccepted {
+        /// Which.
+        funding: Funding,
+    },
+    /// Credit and debit cards cannot both be refused.
+    NoCardKindLeft,
     /// Not a month and year.
     CardExpiryUnreadable,
     /// The card has expired.
@@ -228,6 +238,13 @@ pub enum Refusal {
     },
     /// The processor declined.
     Declined(DeclineClass),
+    /// A kind of card that the site does not take, which was known only after the money had moved: it goes back.
+    CardReturned {
+        /// Which kind.
+        funding: Funding,
+        /// What was taken.
+        amount: Money,
+    },
     /// Too many declined payments; wait.
     TooManyDeclines {
         /// Seconds until the next try.
@@ -293,6 +310,7 @@ impl Refusal {
             Self::PriceChanged { .. } => "price_changed",
             Self::RateChanged { .. } => "rate_changed",
             Self::Declined(_) => "declined",
+            Self::CardReturned { .. } => "card_returned",
             Self::TooManyDeclines { .. } => "too_many_declines",
             Self::ProcessorUnavailable => "processor_unavailable",
             Self::MethodNotOffered => "method_not_offered",
@@ -318,7 +336,7 @@ impl Refusal {
     /// 422 bad input, 429 throttled.
     pub fn status(&self) -> u16 {
         match self {
-            Self::Declined(_) | Self::UsageUnpaid | Self::FeeUnpaid => 402,
+            Self::Declined(_) | Self::CardReturned { .. } | Self::UsageUnpaid | Self::FeeUnpaid => 402,
             Self::NotProvisioned | Self::NotEnabled | Self::NotAllowed => 403,
             Self::SoldOut { .. }
             | Self::AlreadyRegistered

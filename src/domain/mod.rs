@@ -4,6 +4,7 @@
 //! with the same answer. Everything may use `domain`; `domain` uses nobody.
 
 pub mod card;
+pub mod card_kinds;
 pub mod estimate;
 pub mod feature;
 pub mod form;

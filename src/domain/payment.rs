@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::card::Funding;
+
 /// Why a payment was declined, in classes a buyer can act on. Never the processor's raw code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -16,9 +18,21 @@ pub enum DeclineClass {
     TryLater,
     /// The issuer refuses without a reason we may pass on: another card.
     Refused,
+    /// The site takes no credit cards.
+    CreditCard,
+    /// The site takes no debit cards, nor prepaid ones.
+    DebitCard,
 }
 
 impl DeclineClass {
+    /// The class of a card that the site does not take.
+    pub const fn of_kind(funding: Funding) -> Self {
+        match funding {
+            Funding::Credit => Self::CreditCard,
+            Funding::Debit | Funding::Prepaid => Self::DebitCard,
+        }
+    }
+
     /// The value at rest and in the API.
     pub const fn code(self) -> &'static str {
         match self {
@@ -27,12 +41,16 @@ impl DeclineClass {
             Self::FraudCheck => "fraud_check",
             Self::TryLater => "try_later",
             Self::Refused => "refused",
+            Self::CreditCard => "credit_card",
+            Self::DebitCard => "debit_card",
         }
     }
 
     /// Reads the value at rest.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Funds, Self::Details, Self::FraudCheck, Self::TryLater, Self::Refused].into_iter().find(|c| c.code() == code)
+        [Self::Funds, Self::Details, Self::FraudCheck, Self::TryLater, Self::Refused, Self::CreditCard, Self::DebitCard]
+            .into_iter()
+            .find(|class| class.code() == code)
     }
 }
 

@@ -81,7 +81,7 @@ const RULES: [Rule; 8] = [
         claim: "one wanted payment per order, and any other on its way back",
         things: "orders",
         count: sql::COUNT_ORDERS,
-        broken: &[sql::PAID_TWICE, sql::PAID_BY_ANOTHER, sql::UNWANTED_FORGOTTEN],
+        broken: &[sql::PAID_TWICE, sql::PAID_BY_ANOTHER, sql::UNWANTED_FORGOTTEN, sql::KEPT_OF_REFUSED_CARD],
     },
     Rule {
         code: "I4",

@@ -143,6 +143,11 @@ crate::texts::texts! {
     tax_usage_hint { en: "On usage it is always added.", ro: "La utilizare se adaugă întotdeauna." }
     tax_name { en: "Its name", ro: "Denumirea" }
     tax_rate { en: "Its rate", ro: "Cota" }
+    cards_section { en: "Cards", ro: "Carduri" }
+    cards_hint { en: "At least one kind stays on. Where the processor says the kind before paying, other cards are refused; where it says it only afterwards, the money goes back by itself and the buyer is told.", ro: "Cel puțin un tip rămâne activ. Când procesatorul spune tipul înainte de plată, celelalte carduri sunt refuzate; când îl spune abia după, banii se întorc automat, iar cumpărătorul este anunțat." }
+    accept_credit { en: "Accept credit cards", ro: "Acceptați carduri de credit" }
+    accept_debit { en: "Accept debit cards", ro: "Acceptați carduri de debit" }
+    accept_debit_hint { en: "Prepaid cards count as debit cards.", ro: "Cardurile preplătite se consideră carduri de debit." }
     rules_section { en: "Rules", ro: "Reguli" }
     hold_minutes { en: "Keep a seat for", ro: "Păstrează un loc timp de" }
     minutes_unit { en: "minutes", ro: "minute" }

@@ -21,6 +21,8 @@ crate::texts::texts! {
     card_group { en: "Card", ro: "Card" }
     card_safe { en: "Sent encrypted to the payment service and never stored here.", ro: "Se trimite criptat către serviciul de plată și nu se păstrează aici." }
     accepted(brands: &str) { en: "Accepted: {brands}", ro: "Acceptate: {brands}" }
+    only_credit { en: "Credit cards only.", ro: "Numai carduri de credit." }
+    only_debit { en: "Debit cards only, prepaid ones included.", ro: "Numai carduri de debit, inclusiv preplătite." }
     card_number { en: "Card number", ro: "Numărul cardului" }
     card_expiry { en: "Expiry", ro: "Expirare" }
     card_expiry_hint { en: "MM / YY", ro: "LL / AA" }

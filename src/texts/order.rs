@@ -16,6 +16,8 @@ crate::texts::texts! {
     title_held { en: "Your seat is kept, payment is due", ro: "Locul este păstrat, plata urmează" }
     title_held_usage { en: "Payment is due", ro: "Plata urmează" }
     title_failed { en: "The payment did not go through", ro: "Plata nu a reușit" }
+    title_returned { en: "Your money is on its way back", ro: "Banii sunt în drum înapoi spre dumneavoastră" }
+    text_returned { en: "The order is not paid yet; you can pay it another way.", ro: "Comanda nu este încă plătită; o puteți plăti altfel." }
     title_expired { en: "This order has expired", ro: "Această comandă a expirat" }
     title_cancelled { en: "This order is cancelled", ro: "Această comandă este anulată" }
     title_refunded { en: "This order is refunded", ro: "Această comandă este rambursată" }
@@ -27,7 +29,7 @@ crate::texts::texts! {
     text_held { en: "Nothing was charged yet. Pay to make the seat yours.", ro: "Încă nu s-a debitat nimic. Plătiți pentru ca locul să fie al dumneavoastră." }
     text_failed { en: "Nothing was charged. Your seat is still kept; you can try again.", ro: "Nu s-a debitat nimic. Locul este încă păstrat; puteți încerca din nou." }
     text_failed_final { en: "Nothing was charged.", ro: "Nu s-a debitat nimic." }
-    text_expired { en: "It was not paid in time, so the seat is free again. Nothing was charged. A payment that arrives late is returned by itself.", ro: "Nu a fost plătită la timp, deci locul este din nou liber. Nu s-a debitat nimic. O plată sosită târziu este returnată automat." }
+    text_expired { en: "It was not paid in time, so the seat is free again. Nothing was charged. A payment that arrives late gets the seat if it is still free; otherwise it is returned by itself.", ro: "Nu a fost plătită la timp, deci locul este din nou liber. Nu s-a debitat nimic. O plată sosită târziu primește locul dacă mai este liber; altfel este returnată automat." }
     text_cancelled { en: "The seat was given back. If you had paid, the money is on its way back to you.", ro: "Locul a fost eliberat. Dacă ați plătit, banii sunt în drum spre dumneavoastră." }
     text_refunded { en: "The whole amount was sent back the way it came. Banks usually show it within 5 to 10 days.", ro: "Întreaga sumă a fost trimisă înapoi pe aceeași cale. De obicei băncile o afișează în 5–10 zile." }
 
@@ -63,6 +65,7 @@ crate::texts::texts! {
     cancel { en: "Give up the seat", ro: "Renunțați la loc" }
     cancel_paid_text { en: "Your seat goes to someone else. What you paid is returned as the refund policy says.", ro: "Locul va reveni altcuiva. Suma plătită se returnează conform politicii de rambursare." }
     cancel_held_text { en: "Your seat goes to someone else. Nothing was charged.", ro: "Locul va reveni altcuiva. Nu s-a debitat nimic." }
+    cancel_returned_text { en: "Your seat goes to someone else. The money that was taken is on its way back.", ro: "Locul va reveni altcuiva. Banii debitați sunt în drum înapoi." }
     cancel_button { en: "Yes, give up the seat", ro: "Da, renunț la loc" }
     help_title { en: "Something not right?", ro: "Ceva nu este în regulă?" }
     help_write { en: "Write to", ro: "Scrieți la" }

@@ -1,6 +1,7 @@
 //! Words for everything that can be wrong with what was typed, and for every rule that can say no.
 
 use crate::domain::{
+    card::{Brand, Funding},
     form::{Problem, Refusal},
     payment::DeclineClass,
     promo::PromoRefusal,
@@ -31,7 +32,13 @@ crate::texts::texts! {
     more_than_computers(computers: u32) { en: "Not more than the {computers} computers that are connected.", ro: "Nu mai mult decât cele {computers} calculatoare conectate." }
     below_taken(taken: u32) { en: "{taken} seats are taken already; there cannot be fewer.", ro: "Sunt deja ocupate {taken} locuri; nu pot fi mai puține." }
     card_number_mistyped { en: "This card number has a typing mistake. Please check it.", ro: "Numărul cardului are o greșeală de scriere. Vă rugăm să îl verificați." }
-    card_brand_not_accepted(brand: &str) { en: "{brand} is not accepted here. Please use another card.", ro: "{brand} nu este acceptat aici. Vă rugăm să folosiți alt card." }
+    card_brand_not_accepted(brand: &str, taken: &str) { en: "{brand} is not accepted here. Please use another card: {taken}.", ro: "{brand} nu este acceptat aici. Vă rugăm să folosiți alt card: {taken}." }
+    card_brand_unknown(taken: &str) { en: "This card is of a brand that is not accepted here. Please use another card: {taken}.", ro: "Acest card este al unei mărci care nu este acceptată aici. Vă rugăm să folosiți alt card: {taken}." }
+    credit_not_accepted { en: "Credit cards are not accepted here. Please use a debit card or another way to pay.", ro: "Cardurile de credit nu sunt acceptate aici. Vă rugăm să folosiți un card de debit sau altă metodă de plată." }
+    debit_not_accepted { en: "Debit and prepaid cards are not accepted here. Please use a credit card or another way to pay.", ro: "Cardurile de debit și preplătite nu sunt acceptate aici. Vă rugăm să folosiți un card de credit sau altă metodă de plată." }
+    no_card_kind_left { en: "Accept credit cards, debit cards, or both. To take no cards at all, pause the processors that carry them.", ro: "Acceptați carduri de credit, carduri de debit sau ambele. Pentru a nu accepta niciun card, suspendați procesatorii care le preiau." }
+    credit_returned(amount: &str) { en: "We do not accept credit cards, and only after paying it was known that this is one. {amount} was taken and is on its way back to the card. Nothing else will be charged. Please pay with a debit card or another way.", ro: "Nu acceptăm carduri de credit, iar faptul că acesta este unul s-a aflat abia după plată. Suma de {amount} a fost debitată și este în drum înapoi spre card. Nu se va debita nimic altceva. Vă rugăm să plătiți cu un card de debit sau altfel." }
+    debit_returned(amount: &str) { en: "We do not accept debit cards, and only after paying it was known that this is one. {amount} was taken and is on its way back to the card. Nothing else will be charged. Please pay with a credit card or another way.", ro: "Nu acceptăm carduri de debit, iar faptul că acesta este unul s-a aflat abia după plată. Suma de {amount} a fost debitată și este în drum înapoi spre card. Nu se va debita nimic altceva. Vă rugăm să plătiți cu un card de credit sau altfel." }
     card_expiry_unreadable { en: "Enter month and year as on the card, like 04 / 29.", ro: "Introduceți luna și anul ca pe card, de exemplu 04 / 29." }
     card_expired { en: "This card has expired. Please use another one.", ro: "Acest card a expirat. Vă rugăm să folosiți altul." }
     card_code_length(digits: u32) { en: "Enter the {digits} digits of the security code.", ro: "Introduceți cele {digits} cifre ale codului de securitate." }
@@ -117,7 +124,10 @@ pub fn say_problem(lang: Lang, problem: &Problem) -> String {
         Problem::MoreThanComputers { computers } => more_than_computers(lang, *computers),
         Problem::BelowTaken { taken } => below_taken(lang, *taken),
         Problem::CardNumberMistyped => card_number_mistyped(lang).into(),
-        Problem::CardBrandNotAccepted { brand } => card_brand_not_accepted(lang, brand),
+        Problem::CardBrandNotAccepted { brand: Some(brand), taken } => card_brand_not_accepted(lang, brand.name(), &brand_names(taken)),
+        Problem::CardBrandNotAccepted { brand: None, taken } => card_brand_unknown(lang, &brand_names(taken)),
+        Problem::CardKindNotAccepted { funding } => say_decline(lang, DeclineClass::of_kind(*funding)).into(),
+        Problem::NoCardKindLeft => no_card_kind_left(lang).into(),
         Problem::CardExpiryUnreadable => card_expiry_unreadable(lang).into(),
         Problem::CardExpired => card_expired(lang).into(),
         Problem::CardCodeLength { digits } => card_code_length(lang, *digits),
@@ -157,7 +167,22 @@ pub fn say_decline(lang: Lang, class: DeclineClass) -> &'static str {
         DeclineClass::FraudCheck => decline_fraud(lang),
         DeclineClass::TryLater => decline_later(lang),
         DeclineClass::Refused => decline_refused(lang),
+        DeclineClass::CreditCard => credit_not_accepted(lang),
+        DeclineClass::DebitCard => debit_not_accepted(lang),
     }
+}
+
+/// What happened to the money of a card that the site does not take.
+pub fn say_returned(lang: Lang, funding: Funding, amount: &str) -> String {
+    match funding {
+        Funding::Credit => credit_returned(lang, amount),
+        Funding::Debit | Funding::Prepaid => debit_returned(lang, amount),
+    }
+}
+
+/// "Visa, Mastercard, American Express".
+pub fn brand_names(brands: &[Brand]) -> String {
+    brands.iter().map(|brand| brand.name()).collect::<Vec<_>>().join(", ")
 }
 
 /// How long to wait, rounded up to whole minutes from one minute on.
@@ -181,6 +206,7 @@ pub fn say_refusal(lang: Lang, refusal: &Refusal) -> String {
         Refusal::PriceChanged { old, new } => price_changed(lang, &old.show(lang), &new.show(lang)),
         Refusal::RateChanged { old, new } => rate_changed(lang, &old.show(lang), &new.show(lang)),
         Refusal::Declined(class) => format!("{} {}", decline_title(lang), say_decline(lang, *class)),
+        Refusal::CardReturned { funding, amount } => say_returned(lang, *funding, &amount.show(lang)),
         Refusal::TooManyDeclines { wait_seconds } => too_many_declines(lang, &say_wait(lang, *wait_seconds)),
         Refusal::ProcessorUnavailable => processor_unavailable(lang).into(),
         Refusal::MethodNotOffered => method_not_offered(lang).into(),

@@ -179,6 +179,7 @@ fn settings_form(ctx: &Ctx) -> SettingsForm {
         refund_policy: site.refund_policy.clone(),
         hold_minutes: "15".into(),
         version: site.version.to_string(),
+        ..SettingsForm::default()
     }
 }
 

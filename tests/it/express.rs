@@ -54,6 +54,7 @@ pub fn ask(n: u8, amount: Money) -> lectern::server::payments::Approval {
         cancel_url: "https://shop.example/order/cancelled".to_owned(),
         notify_url: String::new(),
         lang: lectern::domain::text::Lang::En,
+        kinds: lectern::domain::card_kinds::CardKinds::All,
     }
 }
 

@@ -225,6 +225,7 @@ fn typed(v: &Vector) -> Option<Fields> {
         cancel_url: owned("CANCELURL"),
         notify_url: owned("PAYMENTREQUEST_0_NOTIFYURL"),
         lang: Lang::En,
+        kinds: lectern::domain::card_kinds::CardKinds::All,
     };
     let amount = || to_wire(v.money()).expect("an amount");
     let key = IdempotencyKey::parse(v.field("MSGSUBID")).unwrap_or_else(|| IdempotencyKey::from_random([1; 16]));

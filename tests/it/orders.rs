@@ -177,6 +177,7 @@ fn ask(n: u8, amount: Money) -> Approval {
         cancel_url: "https://shop.example/order/cancelled".to_owned(),
         notify_url: "https://shop.example/notify".to_owned(),
         lang: Lang::En,
+        kinds: lectern::domain::card_kinds::CardKinds::All,
     }
 }
 

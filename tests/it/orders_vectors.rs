@@ -216,6 +216,7 @@ fn approval(body: &Value) -> Approval {
         cancel_url: text(context, "/cancel_url").to_owned(),
         notify_url: String::new(),
         lang: Lang::En,
+        kinds: lectern::domain::card_kinds::CardKinds::All,
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use lectern::domain::{
     card::{Brand, Funding},
+    card_kinds::CardKinds,
     ids::ProcessorConfigId,
     money::{Currency, Money},
     payment::DeclineClass,
@@ -106,6 +107,7 @@ pub(crate) fn ask(n: u8, amount: Money) -> Approval {
         cancel_url: "http://127.0.0.1:9/given-up".to_owned(),
         notify_url: "http://127.0.0.1:9/notify".to_owned(),
         lang: Lang::Ro,
+        kinds: CardKinds::All,
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
+    card_kinds::CardKinds,
     estimate::Rate,
     feature::{Feature, Switch},
     money::{Currency, Money},
@@ -44,6 +45,8 @@ pub struct SettingsSheet {
     pub refund_policy: String,
     /// How long seats are kept.
     pub hold_minutes: i64,
+    /// Which kinds of cards are taken.
+    pub card_kinds: CardKinds,
     /// The version read.
     pub version: i64,
     /// The provisioned features; others are not mentioned.

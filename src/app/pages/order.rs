@@ -19,7 +19,7 @@ use crate::{
     domain::{order::OrderKind, text::Lang},
     texts::{
         order as texts,
-        problems::{decline_title, say_decline},
+        problems::{decline_title, say_decline, say_returned},
     },
 };
 
@@ -50,6 +50,7 @@ fn words(lang: Lang, page: &Data) -> (&'static str, String, Tone) {
         },
         OrderLook::Held if usage => (texts::title_held_usage(lang), texts::text_failed_final(lang).into(), Tone::Warn),
         OrderLook::Held => (texts::title_held(lang), texts::text_held(lang).into(), Tone::Warn),
+        OrderLook::Failed if page.returned.is_some() => (texts::title_returned(lang), texts::text_returned(lang).into(), Tone::Warn),
         OrderLook::Failed if page.can_pay && !usage => (texts::title_failed(lang), texts::text_failed(lang).into(), Tone::Bad),
         OrderLook::Failed => (texts::title_failed(lang), texts::text_failed_final(lang).into(), Tone::Bad),
         OrderLook::Expired => (texts::title_expired(lang), texts::text_expired(lang).into(), Tone::Warn),
@@ -90,6 +91,9 @@ fn Order(page: Data, changed: Callback<()>) -> impl IntoView {
             <RefusalNotice/>
             {page.waiting.clone().map(|waiting| view! { <ForBuyer order=page.link.clone() waiting=waiting/> })}
             {page.decline.map(|class| view! { <Notice tone=Tone::Bad title=decline_title(lang)><p>{say_decline(lang, class)}</p></Notice> })}
+            {page.returned.map(|card| {
+                view! { <Notice tone=Tone::Warn><p data-field="returned">{say_returned(lang, card.funding, &card.amount.show(lang))}</p></Notice> }
+            })}
             <Next page=page.clone() changed=changed/>
             <div class="beside order">
                 <Ticket page=page.clone()/>
@@ -313,7 +317,11 @@ fn Bill(page: Data) -> impl IntoView {
 #[component]
 fn Troubles(page: Data) -> impl IntoView {
     let lang = use_lang();
-    let text = if page.state == OrderLook::Paid { texts::cancel_paid_text(lang) } else { texts::cancel_held_text(lang) };
+    let text = match (page.state, page.returned) {
+        (OrderLook::Paid, _) => texts::cancel_paid_text(lang),
+        (_, Some(_)) => texts::cancel_returned_text(lang),
+        (_, None) => texts::cancel_held_text(lang),
+    };
     let cancel = page.can_cancel.then(|| {
         view! {
             <Disclosure label=texts::cancel(lang).to_owned()>

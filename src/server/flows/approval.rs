@@ -49,6 +49,7 @@ pub async fn of(app: App, attempt: &Attempt, lang: Lang) -> Result<Approval, Fai
         cancel_url: format!("{base}/checkout/{link}/back/{our_ref}"),
         notify_url: format!("{base}/notify/{}/{}", attempt.processor, site.id),
         lang,
+        kinds: attempt.kinds,
     })
 }
 

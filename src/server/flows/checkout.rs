@@ -1,12 +1,14 @@
 //! Reading for the holder of an order's link: what *Payment Information* and the order's page show.
 
-use crate::api::checkout::{AppliedPromo, AskedCode, CheckoutDetails, MethodChoice, OrderDetails, OrderLook, PriceAnswer, Waiting};
+use crate::api::checkout::{
+    AppliedPromo, AskedCode, CheckoutDetails, MethodChoice, OrderDetails, OrderLook, PriceAnswer, ReturnedCard, Waiting,
+};
 use crate::domain::{
-    card::Brand,
+    card_kinds::CardsTaken,
     feature::Feature,
     ids::SiteId,
     order::{OrderKind, OrderState},
-    payment::{DeclineClass, Method},
+    payment::DeclineClass,
     pricing::Discount,
     text::Lang,
     time::Timestamp,
@@ -32,9 +34,6 @@ use crate::texts::order as words;
 use crate::{look_up, read_tx};
 
 use super::{catalogue, orders, processors};
-
-/// The card brands every card processor here takes.
-pub const BRANDS: [Brand; 4] = [Brand::Visa, Brand::Mastercard, Brand::Amex, Brand::Discover];
 
 /// *Payment Information* of an order; `asked_code` as [`super::promo::judge`] found it.
 ///
@@ -131,6 +130,11 @@ impl Found {
         let (now, lang, site) = (ctx.app.clock.now(), ctx.lang(), ctx.site());
         let state = look(&self.order, now);
         let registration_id = self.place.and_then(|place| place.code);
+        // The last try decides what is said: money on its way back is not a decline, and is not nothing.
+        let returned = self.attempts.first().and_then(|last| {
+            let funding = last.returned_kind()?;
+            Some(ReturnedCard { funding, amount: last.amount })
+        });
         let card = self.attempts.iter().find_map(|a| a.last4.clone().map(|last4| (a.brand.clone(), last4)));
         let can_pay = matches!(state, OrderLook::Held | OrderLook::Failed);
         let is_free_and_ahead = state == OrderLook::Paid && self.order.total.is_zero() && now < self.session.starts_at;
@@ -148,7 +152,8 @@ impl Found {
             method_line: card.map(|(brand, last4)| words::card_ending(lang, brand.as_deref().unwrap_or_default(), &last4)),
             can_cancel: self.order.kind == OrderKind::Fee && (can_pay || is_free_and_ahead),
             can_pay,
-            decline: self.order.last_decline.as_deref().filter(|_| can_pay).and_then(DeclineClass::from_code),
+            decline: self.order.last_decline.as_deref().filter(|_| can_pay && returned.is_none()).and_then(DeclineClass::from_code),
+            returned: returned.filter(|_| can_pay),
             seller: site.seller.clone(),
             support_email: site.support_email.clone(),
             waiting: self.waiting,
@@ -238,8 +243,8 @@ pub fn methods(ctx: &Ctx, quote: &Quote, configs: &[StoredConfig]) -> Result<Vec
         if !abilities.carries(quote.price.total.currency()) || choices.iter().any(|choice| choice.method == method) {
             continue;
         }
-        let brands = if method == Method::Card { BRANDS.iter().map(|brand| brand.name().to_owned()).collect() } else { Vec::new() };
-        choices.push(MethodChoice { method, brands, card_here: abilities.takes_cards });
+        let cards = CardsTaken { brands: kind.brands().to_vec(), kinds: ctx.site().card_kinds };
+        choices.push(MethodChoice { method, cards, card_here: abilities.takes_cards });
     }
     Ok(choices)
 }

@@ -6,14 +6,17 @@ use crate::domain::{
 };
 use crate::server::{
     failure::Failure,
-    store::{
-        claim,
-        db::Tx,
-        order::Order,
-        payment::Payment,
-        quote, registration,
-    },
+    store::{claim, db::Tx, order::Order, payment::Payment, quote, registration},
 };
+
+/// Whether the site takes the card that paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Card {
+    /// It does, or there is none, or nobody knows its kind.
+    Taken,
+    /// It is of a kind that the site did not take when the payment was asked for.
+    NotTaken,
+}
 
 /// The event that `payment` is to `order`. What an expired order gave back is claimed again here if nobody else has it, so the
 /// event must be applied in the same transaction. A buyer whose money is not taken may pay again until `keep_until`.
@@ -24,10 +27,14 @@ pub(super) async fn event_of(
     tx: &mut Tx,
     order: &Order,
     payment: &Payment,
+    card: Card,
     now: Timestamp,
     keep_until: Timestamp,
 ) -> Result<OrderEvent, Failure> {
     let (attempt, id) = (payment.attempt_id, payment.id);
+    if card == Card::NotTaken {
+        return Ok(OrderEvent::PaidUnwanted { attempt, payment: id, why: Unwanted::CardKind, keep_until });
+    }
     match order.state {
         // A try whose end was in doubt may have been asked for less, or more, than the order costs since.
         OrderState::Held { .. } | OrderState::Paying { .. } | OrderState::Expired { .. } if payment.amount != order.total => {

@@ -65,8 +65,9 @@ pub enum PayAnswer {
 /// Pays `id`. Repeats under one key answer what the first did.
 ///
 /// # Errors
-/// `Declined` (402); `PriceChanged`, `PaymentInProgress`, `AlreadyPaid`, `KeyReused` (409); `HoldExpired`, `SessionOver` (410);
-/// `MethodNotOffered`, a card that was not authenticated (422); `TooManyDeclines`, `TooManyTries` (429); `ProcessorUnavailable` (503, nothing was charged).
+/// `Declined`, `CardReturned` (402); `PriceChanged`, `PaymentInProgress`, `AlreadyPaid`, `KeyReused` (409); `HoldExpired`, `SessionOver` (410);
+/// `MethodNotOffered`, a card that was not authenticated (422); `TooManyDeclines`, `TooManyTries` (429); `ProcessorUnavailable` (503,
+/// nothing was charged).
 pub async fn pay(ctx: &Ctx, id: OrderId, ask: PayAsk) -> Result<PayAnswer, Failure> {
     ctx.app.limits.payment(&id.to_string(), &ask.attempt_key, ctx.caller.ip)?;
     let processor = choose(ctx, id, ask.method, ask.card.as_ref()).await?;
@@ -163,6 +164,7 @@ async fn intend(tx: &mut Tx, ctx: &Ctx, id: OrderId, ask: &PayAsk, chosen: &Chos
         config,
         method: ask.method.code(),
         amount: order.total,
+        kinds: ctx.site().card_kinds,
         now,
     };
     attempt::insert(tx, &new).await?;
@@ -233,7 +235,10 @@ async fn ask_processor(chosen: &Chosen, attempt: &Attempt, ask: PayAsk, asking: 
 /// What a buyer is told of an attempt, the first time and every time after.
 pub(super) fn answer_of(attempt: &Attempt) -> Result<PayAnswer, Failure> {
     match attempt.state {
-        AttemptState::Captured => Ok(PayAnswer::Paid),
+        AttemptState::Captured => match attempt.returned_kind() {
+            Some(funding) => Err(Refusal::CardReturned { funding, amount: attempt.amount }.into()),
+            None => Ok(PayAnswer::Paid),
+        },
         AttemptState::Prepared | AttemptState::Unknown | AttemptState::NeedsPerson => {
             let url = attempt.waiting.as_ref().and_then(|waiting| waiting.url.clone());
             Ok(url.map_or(PayAnswer::Checking, PayAnswer::GoTo))

@@ -181,11 +181,12 @@ fn summary(site: &Site) -> String {
     let tax =
         site.tax.as_ref().map_or_else(|| "none".to_owned(), |tax| format!("{} {} % {}", tax.name, tax.rate, site::tax_mode_code(tax.mode)));
     format!(
-        "currency {}, country {}, tax {tax}, fee at most {}, hold {} s, terms {}",
+        "currency {}, country {}, tax {tax}, fee at most {}, hold {} s, cards {}, terms {}",
         site.currency.map_or("none", Currency::code),
         site.merchant_country.as_deref().unwrap_or("none"),
         site.fee_max_minor,
         site.hold_seconds,
+        site.card_kinds.code(),
         site.terms_version,
     )
 }

@@ -189,7 +189,8 @@ async fn wait_for_buyer(tx: &mut Tx, app: &App, attempt: &Attempt, step: &NextSt
 async fn capture(tx: &mut Tx, app: &App, attempt: &Attempt, captured: &Captured) -> Result<(), Failure> {
     let now = app.clock.now();
     let (brand, last4) = card_seen(captured.card.as_ref());
-    let ending = Ending { brand, last4, ..Ending::default() };
+    let funding = captured.card.as_ref().and_then(|card| card.funding);
+    let ending = Ending { brand, last4, funding, ..Ending::default() };
     let is_first = attempt::settle(tx, attempt.id, AttemptState::Captured, &ending, now).await?;
     if !is_first && !attempt::capture_late(tx, attempt.id, &ending, now).await? {
         return Ok(());
@@ -206,7 +207,9 @@ async fn capture(tx: &mut Tx, app: &App, attempt: &Attempt, captured: &Captured)
     };
     payment::insert(tx, &payment).await?;
     let keep_until = now.plus_seconds(KEEP_AFTER_DECLINE_SECONDS);
-    let event = late_money::event_of(tx, &order, &payment, now, keep_until).await?;
+    let refused = funding.filter(|_| !attempt.kinds.takes(funding));
+    let card = if refused.is_some() { late_money::Card::NotTaken } else { late_money::Card::Taken };
+    let event = late_money::event_of(tx, &order, &payment, card, now, keep_until).await?;
     let (_, unwanted) = orders::apply(tx, app, &order, event, &attempt.processor, None).await?;
     let (kind, posting) = if unwanted.contains(&payment.id) {
         ("unwanted_captured", unwanted_captured(payment.amount))
@@ -214,7 +217,12 @@ async fn capture(tx: &mut Tx, app: &App, attempt: &Attempt, captured: &Captured)
         wanted_posting(tx, &order).await?
     };
     let posting = posting.ok_or_else(|| Failure::Fault(Fault::Other(format!("posting of payment {} does not balance", payment.id))))?;
-    post(tx, app, &order, payment.id, kind, &posting, now).await
+    post(tx, app, &order, payment.id, kind, &posting, now).await?;
+    match refused {
+        // The buyer reads why the order is not paid. No pause: a card that paid is no card that is being tried out.
+        Some(kind) => Ok(order::note_decline(tx, order.id, order.declines, DeclineClass::of_kind(kind).code(), order.pause_until).await?),
+        None => Ok(()),
+    }
 }
 
 async fn wanted_posting(tx: &mut Tx, order: &Order) -> Result<(&'static str, Option<Posting>), Failure> {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::domain::{card::Expiry, money::Money, text::Lang, three_ds::ThreeDs};
+use crate::domain::{card::Expiry, card_kinds::CardKinds, money::Money, text::Lang, three_ds::ThreeDs};
 
 /// The characters of a 32-character key or a 12-character reference made by hashing: no look-alikes needed, plain lower hex
 /// and base 32 respectively.
@@ -223,6 +223,8 @@ pub struct Approval {
     pub notify_url: String,
     /// The language of the processor's page.
     pub lang: Lang,
+    /// Which kinds of cards are taken: one of another kind is given up before its money is taken, where its kind is known then.
+    pub kinds: CardKinds,
 }
 
 impl std::fmt::Debug for Approval {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use reqwest::Client;
 use secrecy::SecretString;
 
-use crate::domain::{ids::ProcessorConfigId, payment::Method};
+use crate::domain::{card::Brand, ids::ProcessorConfigId, payment::Method};
 use crate::server::clock::Clock;
 
 use super::express::Express;
@@ -69,6 +69,18 @@ impl ProcessorKind {
             Self::Orders | Self::Express => Method::Paypal,
             Self::Offline => Method::Offline,
             Self::None => Method::None,
+        }
+    }
+
+    /// The card brands that can be paid with. Payflow by PayPal in the United States (payflow-pro.md §4.3); Website Payments Pro in
+    /// the United Kingdom without Maestro, whose issue number buyers are not asked for, and Solo, which closed
+    /// (paypal-website-payments-pro-uk.md §3); Stripe's page takes what the account does (stripe.md §3.5).
+    pub const fn brands(self) -> &'static [Brand] {
+        match self {
+            Self::Payflow => &[Brand::Visa, Brand::Mastercard, Brand::Amex, Brand::Discover],
+            Self::WppUk => &[Brand::Visa, Brand::Mastercard],
+            Self::Stripe => &[Brand::Visa, Brand::Mastercard, Brand::Amex, Brand::Discover, Brand::Diners, Brand::Jcb],
+            Self::Orders | Self::Express | Self::Offline | Self::None => &[],
         }
     }
 

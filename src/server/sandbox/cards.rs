@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use crate::domain::card::Brand;
+
 /// What a card does to a sale or an authorisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -57,6 +59,7 @@ cards! {
     "4000000000000119" BookAndLoseAnswer, "Taken, but every answer is lost: unknown, then found paid";
     "4000000000000101" BookAndAnswer104, "Taken, but answered with a timeout code: unknown, then found paid";
     "4000000000000259" NeverArrives, "No answer and nothing taken: unknown, then found not taken";
+    "4000056655665556" Approve, "Approved; reported as Maestro, a debit card";
     "4012888888881881" Approve, "Approved";
     "4222222222222" Approve, "Approved";
     "5555555555554444" Approve, "Approved";
@@ -80,10 +83,18 @@ pub fn find(number: &str) -> Option<Behaviour> {
     CARDS.iter().find(|card| card.number == number).map(|card| card.behaviour)
 }
 
+/// The number that looks like Visa and is told to be Maestro, as co-badged cards are: what it is, is known only afterwards.
+const TOLD_AS_MAESTRO: &str = "4000056655665556";
+
+/// The brand that the gateway tells of a number.
+pub fn told_brand(number: &str) -> Option<Brand> {
+    if number == TOLD_AS_MAESTRO { Some(Brand::Maestro) } else { Brand::of(number) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::card::{Brand, parse_number};
+    use crate::domain::card::parse_number;
 
     #[test]
     fn every_test_card_can_be_typed_into_our_form() {

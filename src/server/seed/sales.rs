@@ -165,6 +165,7 @@ pub(super) async fn pay(tx: &mut Tx, demo: &Demo<'_>, id: OrderId, price: &FeePr
         config: None,
         method: "offline",
         amount: price.total,
+        kinds: crate::domain::card_kinds::CardKinds::All,
         now: asked_at,
     };
     order::accept_terms(tx, id, &demo.site.terms_version, asked_at).await?;

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{HOST, people};
 use crate::{
     domain::{
+        card_kinds::CardKinds,
         estimate::{Rate, Rates},
         feature::{Feature, Switch},
         ids::{DivisionId, PersonId, ProcessorConfigId, RateCardId, SiteId},
@@ -48,6 +49,7 @@ pub(super) fn acme(id: SiteId) -> Site {
         fee_max_minor: 500_000,
         capacity_max: 10_000,
         hold_seconds: 900,
+        card_kinds: CardKinds::All,
         features: crate::domain::feature::Features::default(),
         version: 1,
     }

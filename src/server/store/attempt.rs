@@ -4,6 +4,8 @@ use sqlx::FromRow;
 
 use super::db::{StoreError, Tx};
 use crate::domain::{
+    card::Funding,
+    card_kinds::CardKinds,
     ids::{AttemptId, OrderId, ProcessorConfigId},
     money::{Currency, Money},
     payment::AttemptState,
@@ -39,12 +41,23 @@ pub struct Attempt {
     pub brand: Option<String>,
     /// The card's last four digits.
     pub last4: Option<String>,
+    /// The card's funding, as the processor reports it.
+    pub funding: Option<Funding>,
+    /// Which kinds of cards the site took when it was asked.
+    pub kinds: CardKinds,
     /// How often the processor was inquired of.
     pub inquiries: i64,
     /// When it was made.
     pub asked_at: Timestamp,
     /// What the buyer has to do or did outside, when the processor said so.
     pub waiting: Option<Waiting>,
+}
+
+impl Attempt {
+    /// The kind of the card whose money was taken although the site does not take it, and goes back.
+    pub fn returned_kind(&self) -> Option<Funding> {
+        self.funding.filter(|funding| self.state == AttemptState::Captured && !self.kinds.takes(Some(*funding)))
+    }
 }
 
 /// A payment that the buyer approves on a page of the processor's, or makes by transfer.
@@ -74,6 +87,8 @@ struct Row {
     detail: Option<String>,
     brand: Option<String>,
     last4: Option<String>,
+    funding: Option<String>,
+    card_kinds: String,
     inquiries: i64,
     asked_at: Timestamp,
     started: Option<String>,
@@ -101,6 +116,8 @@ impl TryFrom<Row> for Attempt {
             detail: row.detail,
             brand: row.brand,
             last4: row.last4,
+            funding: row.funding.as_deref().map(|code| Funding::from_code(code).ok_or_else(unreadable)).transpose()?,
+            kinds: CardKinds::from_code(&row.card_kinds).ok_or_else(unreadable)?,
             inquiries: row.inquiries,
             asked_at: row.asked_at,
             waiting: row.started.zip(row.customer_until).map(|(started, until)| Waiting { started, url: row.next_url, until }),
@@ -111,14 +128,14 @@ impl TryFrom<Row> for Attempt {
 macro_rules! attempt_columns {
     () => {
         "SELECT id, order_id, key, fingerprint, our_ref, processor, processor_config_id, amount_minor, currency, state, decline_class, \
-         detail, brand, last4, inquiries, asked_at, started, next_url, customer_until FROM attempt "
+         detail, brand, last4, funding, card_kinds, inquiries, asked_at, started, next_url, customer_until FROM attempt "
     };
 }
 
 statements! {
     /// A try, about to be made.
     INSERT_ATTEMPT = "INSERT INTO attempt (id, order_id, key, fingerprint, our_ref, processor, processor_config_id, method, amount_minor, \
-        currency, state, inquiries, asked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'prepared', 0, $11)";
+        currency, state, inquiries, asked_at, card_kinds) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'prepared', 0, $11, $12)";
     /// By the key of the submitted form.
     ATTEMPT_BY_KEY = concat!(attempt_columns!(), "WHERE key = $1");
     /// By id.
@@ -126,7 +143,7 @@ statements! {
     /// An order's tries, the last first.
     ATTEMPTS_OF_ORDER = concat!(attempt_columns!(), "WHERE order_id = $1 ORDER BY asked_at DESC, id DESC");
     /// What became of it, unless that is known already.
-    SETTLE_ATTEMPT = "UPDATE attempt SET state = $2, decline_class = $3, detail = $4, brand = $5, last4 = $6, settled_at = $7 \
+    SETTLE_ATTEMPT = "UPDATE attempt SET state = $2, decline_class = $3, detail = $4, brand = $5, last4 = $6, settled_at = $7, funding = $8 \
         WHERE id = $1 AND state IN ('prepared', 'unknown', 'needs_person')";
     /// By our reference at the processor.
     ATTEMPT_BY_REF = concat!(attempt_columns!(), "WHERE our_ref = $1");
@@ -138,7 +155,7 @@ statements! {
     ATTEMPT_WAITS = "UPDATE attempt SET state = 'unknown', detail = 'waiting for the buyer', started = $2, next_url = $3, \
         customer_until = COALESCE(customer_until, $4) WHERE id = $1 AND state IN ('prepared', 'unknown')";
     /// Money moved after all.
-    CAPTURE_LATE = "UPDATE attempt SET state = 'captured', detail = 'captured late', brand = $2, last4 = $3, settled_at = $4 \
+    CAPTURE_LATE = "UPDATE attempt SET state = 'captured', detail = 'captured late', brand = $2, last4 = $3, settled_at = $4, funding = $5 \
         WHERE id = $1 AND state IN ('declined', 'not_sent')";
     /// The answer is in doubt.
     DOUBT_ATTEMPT = "UPDATE attempt SET state = $2, detail = $3 WHERE id = $1 AND state IN ('prepared', 'unknown')";
@@ -167,6 +184,8 @@ pub struct NewAttempt {
     pub method: &'static str,
     /// What is asked for.
     pub amount: Money,
+    /// Which kinds of cards the site takes.
+    pub kinds: CardKinds,
     /// Now.
     pub now: Timestamp,
 }
@@ -186,6 +205,7 @@ pub async fn insert(tx: &mut Tx, new: &NewAttempt) -> Result<(), StoreError> {
         .bind(new.amount.minor())
         .bind(new.amount.currency().code())
         .bind(new.now)
+        .bind(new.kinds.code())
         .execute()
         .await?;
     Ok(())
@@ -258,6 +278,8 @@ pub struct Ending {
     pub brand: Option<String>,
     /// The card's last four digits.
     pub last4: Option<String>,
+    /// The card's funding.
+    pub funding: Option<Funding>,
 }
 
 /// Writes down how a try ended. `false` when that was known already.
@@ -274,6 +296,7 @@ pub async fn settle(tx: &mut Tx, id: AttemptId, state: AttemptState, ending: &En
         .bind(ending.brand.clone())
         .bind(ending.last4.clone())
         .bind(now)
+        .bind(ending.funding.map(Funding::code))
         .execute()
         .await?;
     Ok(rows == 1)
@@ -284,7 +307,15 @@ pub async fn settle(tx: &mut Tx, id: AttemptId, state: AttemptState, ending: &En
 /// # Errors
 /// `StoreError` when the database fails.
 pub async fn capture_late(tx: &mut Tx, id: AttemptId, ending: &Ending, now: Timestamp) -> Result<bool, StoreError> {
-    let rows = tx.sql(CAPTURE_LATE).bind(id).bind(ending.brand.clone()).bind(ending.last4.clone()).bind(now).execute().await?;
+    let rows = tx
+        .sql(CAPTURE_LATE)
+        .bind(id)
+        .bind(ending.brand.clone())
+        .bind(ending.last4.clone())
+        .bind(now)
+        .bind(ending.funding.map(Funding::code))
+        .execute()
+        .await?;
     Ok(rows == 1)
 }
 

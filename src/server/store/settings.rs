@@ -49,7 +49,7 @@ statements! {
     /// New settings, if nobody was faster.
     SAVE_SETTINGS = "UPDATE site SET name = $3, seller = $4, support_email = $5, refund_policy = $6, terms_version = $7, currency = $8, \
         merchant_country = $9, tax_name = $10, tax_hundredths = $11, tax_mode = $12, fee_max_minor = $13, hold_seconds = $14, \
-        version = version + 1 WHERE id = $1 AND version = $2";
+        card_kinds = $15, version = version + 1 WHERE id = $1 AND version = $2";
     /// Both switches of a feature.
     SAVE_SWITCH = "INSERT INTO site_feature (site_id, feature, provisioned, enabled) VALUES ($1, $2, $3, $4) \
         ON CONFLICT (site_id, feature) DO UPDATE SET provisioned = excluded.provisioned, enabled = excluded.enabled";
@@ -85,6 +85,7 @@ pub async fn save(tx: &mut Tx, site: &Site) -> Result<bool, StoreError> {
         .bind(site.tax.as_ref().map(|tax| tax_mode_code(tax.mode)))
         .bind(site.fee_max_minor)
         .bind(site.hold_seconds)
+        .bind(site.card_kinds.code())
         .execute()
         .await?;
     Ok(rows == 1)

@@ -4,6 +4,7 @@ use sqlx::FromRow;
 
 use super::db::{StoreError, Tx};
 use crate::domain::{
+    card_kinds::CardKinds,
     feature::{Features, Switch},
     ids::SiteId,
     money::{Currency, Money},
@@ -46,6 +47,8 @@ pub struct Site {
     pub capacity_max: u32,
     /// How long seats are kept for a buyer.
     pub hold_seconds: i64,
+    /// Which kinds of cards it takes.
+    pub card_kinds: CardKinds,
     /// The optional features' switches.
     pub features: Features,
     /// Grows with each change.
@@ -84,6 +87,7 @@ struct Row {
     fee_max_minor: i64,
     capacity_max: i64,
     hold_seconds: i64,
+    card_kinds: String,
     version: i64,
     fee_provisioned: bool,
     fee_enabled: bool,
@@ -112,6 +116,8 @@ impl From<Row> for Site {
             fee_max_minor: row.fee_max_minor,
             capacity_max: u32::try_from(row.capacity_max).unwrap_or(u32::MAX),
             hold_seconds: row.hold_seconds,
+            // The column holds nothing else.
+            card_kinds: CardKinds::from_code(&row.card_kinds).unwrap_or_default(),
             features: Features {
                 fee_based: Switch { provisioned: row.fee_provisioned, enabled: row.fee_enabled },
                 pay_per_use: Switch { provisioned: row.usage_provisioned, enabled: row.usage_enabled },
@@ -141,7 +147,7 @@ statements! {
     /// The site of a host name, else the default one.
     SITE_BY_HOST = "SELECT s.id, s.host, s.name, s.seller, s.support_email, s.refund_policy, s.terms_version, s.currency, \
         s.merchant_country, s.lang, s.time_zone, s.test_mode, s.tax_name, s.tax_hundredths, s.tax_mode, s.fee_max_minor, \
-        s.capacity_max, s.hold_seconds, s.version, \
+        s.capacity_max, s.hold_seconds, s.card_kinds, s.version, \
         COALESCE(f.provisioned, FALSE) AS fee_provisioned, COALESCE(f.enabled, FALSE) AS fee_enabled, \
         COALESCE(u.provisioned, FALSE) AS usage_provisioned, COALESCE(u.enabled, FALSE) AS usage_enabled, \
         COALESCE(p.provisioned, FALSE) AS promo_provisioned, COALESCE(p.enabled, FALSE) AS promo_enabled \
@@ -153,7 +159,7 @@ statements! {
     /// One site by id.
     SITE_BY_ID = "SELECT s.id, s.host, s.name, s.seller, s.support_email, s.refund_policy, s.terms_version, s.currency, \
         s.merchant_country, s.lang, s.time_zone, s.test_mode, s.tax_name, s.tax_hundredths, s.tax_mode, s.fee_max_minor, \
-        s.capacity_max, s.hold_seconds, s.version, \
+        s.capacity_max, s.hold_seconds, s.card_kinds, s.version, \
         COALESCE(f.provisioned, FALSE) AS fee_provisioned, COALESCE(f.enabled, FALSE) AS fee_enabled, \
         COALESCE(u.provisioned, FALSE) AS usage_provisioned, COALESCE(u.enabled, FALSE) AS usage_enabled, \
         COALESCE(p.provisioned, FALSE) AS promo_provisioned, COALESCE(p.enabled, FALSE) AS promo_enabled \

@@ -155,7 +155,8 @@ statements! {
     /// A new tenant.
     INSERT_SITE = "INSERT INTO site (id, host, is_default, name, seller, support_email, refund_policy, terms_version, currency, \
         merchant_country, lang, time_zone, test_mode, tax_name, tax_hundredths, tax_mode, fee_max_minor, capacity_max, hold_seconds, \
-        version, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 1, $20)";
+        version, created_at, card_kinds) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 1, $20, $21)";
     /// A new division.
     INSERT_DIVISION = "INSERT INTO division (id, site_id, name, address, tracking_code, budget_minor, created_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -189,6 +190,7 @@ pub async fn insert_site(tx: &mut Tx, site: &Site, is_default: bool, now: Timest
         .bind(i64::from(site.capacity_max))
         .bind(site.hold_seconds)
         .bind(now)
+        .bind(site.card_kinds.code())
         .execute()
         .await?;
     Ok(())

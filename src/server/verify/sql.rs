@@ -50,6 +50,10 @@ statements! {
         LEFT JOIN ledger_posting l ON l.payment_id = p.id WHERE o.state = 'paid' \
         AND (p.id IS NULL OR p.order_id <> o.id OR l.kind = 'unwanted_captured')";
 
+    /// I3: money kept of a card that the site did not take.
+    KEPT_OF_REFUSED_CARD = "SELECT p.id FROM payment p JOIN attempt a ON a.id = p.attempt_id \
+        JOIN ledger_posting l ON l.payment_id = p.id AND l.kind <> 'unwanted_captured' \
+        WHERE (a.card_kinds = 'credit' AND a.funding IN ('debit', 'prepaid')) OR (a.card_kinds = 'debit' AND a.funding = 'credit')";
     /// I3: money that nobody wants, and that neither went back nor is about to.
     UNWANTED_FORGOTTEN = "SELECT p.id FROM payment p JOIN ledger_posting l ON l.payment_id = p.id AND l.kind = 'unwanted_captured' \
         WHERE NOT EXISTS (SELECT 1 FROM refund r WHERE r.payment_id = p.id) \

@@ -74,6 +74,9 @@ async fn post_settings(State(app): State<App>, ctx: Ctx, parts: Parts, Form(type
         fee_max: field(&typed, "fee_max"),
         refund_policy: field(&typed, "refund_policy"),
         hold_minutes: field(&typed, "hold_minutes"),
+        asks_card_kinds: field(&typed, "asks_card_kinds"),
+        accept_credit: field(&typed, "accept_credit"),
+        accept_debit: field(&typed, "accept_debit"),
         version: field(&typed, "version"),
     };
     let result = settings::save(&ctx, &form).await.map(|()| format!("{}?saved=1", routes::ADMIN_SETTINGS));

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::app::routes;
 use crate::domain::{feature::Feature, form::Refusal, ids::SessionId, money::Money, schedule::ScheduleForm};
+use crate::look_up;
 use crate::server::{
     ctx::Ctx,
     failure::Failure,
@@ -22,10 +23,11 @@ use crate::server::{
         usage::{self, Assessment, Standing},
     },
     state::App,
+    store::order,
 };
 
 use super::{
-    pay_form::{self, Due, Typed},
+    pay_form::{self, Typed},
     rerender,
 };
 
@@ -159,10 +161,8 @@ async fn pay(ctx: &Ctx, id: SessionId, typed: Typed) -> Result<PayAnswer, Failur
         Standing::Due | Standing::Checking => {}
     }
     refuse_another_price(ctx, &assessment, &typed).await?;
-    let due = match &assessment.order {
-        Some(order) => pay_form::due(ctx, order).await?,
-        None => Due::Something,
-    };
+    let found = look_up!(ctx.app.db, |tx| -> Result<_, Failure> { Ok(order::get(tx, order).await?) })?;
+    let due = pay_form::due(ctx, &found).await?;
     let ask = pay_form::parse(typed, due, ctx.app.clock.now())?;
     pay::pay(ctx, order, ask).await
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::{
     card::{self, Brand, Expiry},
+    card_kinds::CardsTaken,
     form::{FieldErrors, Problem},
     payment::Method,
     schedule::is_ticked,
@@ -14,10 +15,7 @@ use crate::domain::{
 use crate::server::{
     ctx::Ctx,
     failure::Failure,
-    flows::{
-        checkout::{self, BRANDS},
-        pay::PayAsk,
-    },
+    flows::{checkout, pay::PayAsk},
     payments::ask::{Billing, CardDetails, SecretDigits},
     store::order::Order,
     zones,
@@ -41,12 +39,12 @@ pub fn shown_again(typed: &Typed) -> BTreeMap<String, String> {
 }
 
 /// Whether anything has to be paid, and so whether a card is needed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Due {
     /// Nothing.
     Nothing,
-    /// Something; cards are typed on our page.
-    Something,
+    /// Something; these cards are typed on our page.
+    Something(CardsTaken),
     /// Something; cards are typed on the processor's page.
     SomethingElsewhere,
 }
@@ -61,7 +59,11 @@ pub async fn due(ctx: &Ctx, order: &Order) -> Result<Due, Failure> {
     }
     let methods = checkout::methods_of(ctx, order).await?;
     let card = methods.iter().find(|choice| choice.method == Method::Card);
-    Ok(if card.is_some_and(|choice| !choice.card_here) { Due::SomethingElsewhere } else { Due::Something })
+    Ok(match card {
+        Some(choice) if choice.card_here => Due::Something(choice.cards.clone()),
+        // No card is read here; whether the method is offered at all, the flow decides.
+        Some(_) | None => Due::SomethingElsewhere,
+    })
 }
 
 /// Checks every field at once.
@@ -75,17 +77,20 @@ pub fn parse(mut typed: Typed, due: Due, now: Timestamp) -> Result<PayAsk, Field
     if !is_ticked(field(&typed, "accept_terms")) {
         errors.push("accept_terms", Problem::TermsNotAccepted);
     }
-    let method = match due {
+    let method = match &due {
         Due::Nothing => Some(Method::None),
-        Due::Something | Due::SomethingElsewhere => {
+        Due::Something(_) | Due::SomethingElsewhere => {
             let typed_method = field(&typed, "method");
             let code = if typed_method.is_empty() { Method::Card.code() } else { typed_method };
             errors.keep("method", Method::from_code(code).filter(|m| *m != Method::None).ok_or(Problem::NotAChoice))
         }
     };
-    let needs_card = method == Some(Method::Card) && due == Due::Something;
-    let card = if needs_card { parse_card(&mut typed, now, &mut errors) } else { None };
-    let billing = if needs_card { parse_billing(&typed, &mut errors) } else { Some(Billing::default()) };
+    let taken = match &due {
+        Due::Something(taken) if method == Some(Method::Card) => Some(taken),
+        Due::Something(_) | Due::Nothing | Due::SomethingElsewhere => None,
+    };
+    let card = taken.and_then(|taken| parse_card(&mut typed, taken, now, &mut errors));
+    let billing = if taken.is_some() { parse_billing(&typed, &mut errors) } else { Some(Billing::default()) };
     wipe(&mut typed);
     let ask = (|| Some(PayAsk { attempt_key: attempt_key?, quote_version: quote_version?, method: method?, card, billing: billing? }))();
     errors.finish(ask)
@@ -102,8 +107,9 @@ fn parse_key(key: &str) -> Result<String, Problem> {
     if fits { Ok(key.to_owned()) } else { Err(Problem::Required) }
 }
 
-fn parse_card(typed: &mut Typed, now: Timestamp, errors: &mut FieldErrors) -> Option<CardDetails> {
-    let number = errors.keep("card_number", card::parse_number(field(typed, "card_number")).and_then(accepted));
+fn parse_card(typed: &mut Typed, taken: &CardsTaken, now: Timestamp, errors: &mut FieldErrors) -> Option<CardDetails> {
+    let number = errors
+        .keep("card_number", card::parse_number(field(typed, "card_number")).and_then(|digits| taken.check(&digits).map(|()| digits)));
     let brand = number.as_ref().and_then(|digits| Brand::of(digits));
     let expiry = errors.keep("card_expiry", Expiry::parse(field(typed, "card_expiry")).and_then(|expiry| unexpired(expiry, now)));
     let code = errors.keep("card_csc", card::parse_code(field(typed, "card_csc"), brand));
@@ -112,14 +118,6 @@ fn parse_card(typed: &mut Typed, now: Timestamp, errors: &mut FieldErrors) -> Op
     let three_ds = errors.keep("card_number", ThreeDs::parse(|name| field(typed, name)));
     let (number, code) = (SecretDigits::new(&number?), SecretDigits::new(&code?));
     Some(CardDetails { number, expiry: expiry?, code, name: name?, three_ds: three_ds? })
-}
-
-fn accepted(digits: String) -> Result<String, Problem> {
-    match Brand::of(&digits) {
-        Some(brand) if BRANDS.contains(&brand) => Ok(digits),
-        Some(brand) => Err(Problem::CardBrandNotAccepted { brand: brand.name().to_owned() }),
-        None => Err(Problem::CardNumberMistyped),
-    }
 }
 
 /// Cards end with their month wherever the buyer is, so the month is counted in the last zone to leave it (UTC−12).
@@ -198,6 +196,10 @@ mod tests {
         .collect()
     }
 
+    fn taken() -> CardsTaken {
+        CardsTaken { brands: vec![Brand::Visa, Brand::Mastercard], ..CardsTaken::default() }
+    }
+
     fn with(name: &str, value: &str) -> Typed {
         let mut typed = typed();
         typed.insert(name.into(), value.into());
@@ -206,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_good_form_is_understood() {
-        let ask = parse(typed(), Due::Something, NOW).unwrap_or_else(|e| panic!("{e:?}"));
+        let ask = parse(typed(), Due::Something(taken()), NOW).unwrap_or_else(|e| panic!("{e:?}"));
         assert_eq!((ask.method, ask.billing.country.as_str(), ask.card.is_some()), (Method::Card, "RO", true));
     }
 
@@ -214,7 +216,7 @@ mod tests {
     fn each_field_is_told_its_own_problem() {
         for (name, value, problem) in [
             ("card_number", "4111 1111 1111 1112", Problem::CardNumberMistyped),
-            ("card_number", "3530111333300000", Problem::CardBrandNotAccepted { brand: "JCB".into() }),
+            ("card_number", "3530111333300000", Problem::CardBrandNotAccepted { brand: Some(Brand::Jcb), taken: taken().brands }),
             ("card_expiry", "01/20", Problem::CardExpired),
             ("card_csc", "12", Problem::CardCodeLength { digits: 3 }),
             ("accept_terms", "", Problem::TermsNotAccepted),
@@ -224,7 +226,7 @@ mod tests {
             ("attempt_key", "4111111111111111", Problem::Required),
             ("method", "gold", Problem::NotAChoice),
         ] {
-            let errors = parse(with(name, value), Due::Something, NOW).err().unwrap_or_default();
+            let errors = parse(with(name, value), Due::Something(taken()), NOW).err().unwrap_or_default();
             assert_eq!(errors.of(name), Some(&problem), "{name}={value}");
         }
     }

@@ -51,7 +51,7 @@ async fn finish(ctx: &Ctx, link: &str, reference: &str) -> Result<String, Failur
     match resumed.unwrap_or(Ok(PayAnswer::Checking)) {
         Ok(PayAnswer::Paid | PayAnswer::Checking) => Ok(own_page),
         Ok(PayAnswer::GoTo(url)) => Ok(url),
-        Err(Failure::Refused(Refusal::Declined(_))) if order.kind == OrderKind::Usage => Ok(own_page),
+        Err(Failure::Refused(Refusal::Declined(_) | Refusal::CardReturned { .. })) if order.kind == OrderKind::Usage => Ok(own_page),
         Err(failure) => Err(failure),
     }
 }

@@ -7,14 +7,14 @@ use crate::{
     api::admin::{FeatureLine, SettingsSheet, get_settings},
     app::{
         components::{
-            Chip, Choice, Empty, ErrorSummary, Field, Glyph, Icon, Loaded, Look, Need, Notice, Page, PageHeading, PostForm, RadioGroup,
-            RefusalNotice, Section, Select, Size, SubmitButton, TextArea, Tone, Width,
+            Checkbox, Chip, Choice, Empty, ErrorSummary, Field, Glyph, Icon, Loaded, Look, Need, Notice, Page, PageHeading, PostForm,
+            RadioGroup, RefusalNotice, Section, Select, Size, SubmitButton, TextArea, Tone, Width,
         },
         form_state::use_form_state,
         routes,
         viewer::use_lang,
     },
-    domain::{feature::Feature, form::Refusal, money::Currency, pricing::TaxMode},
+    domain::{card::Funding, feature::Feature, form::Refusal, money::Currency, pricing::TaxMode},
     texts::admin as texts,
 };
 
@@ -39,6 +39,7 @@ fn Settings(page: SettingsSheet) -> impl IntoView {
         ("tax_rate", texts::tax_rate(lang).into()),
         ("hold_minutes", texts::hold_minutes(lang).into()),
         ("refund_policy", texts::refund_policy(lang).into()),
+        ("accept_credit", texts::cards_section(lang).into()),
     ];
     let features = page.features.clone();
     view! {
@@ -145,7 +146,7 @@ fn FeatureSwitch(feature: Feature, enabled: bool) -> impl IntoView {
 fn SiteForm(page: SettingsSheet) -> impl IntoView {
     let lang = use_lang();
     let version = use_form_state().value_or("version", || page.version.to_string());
-    let SettingsSheet { name, seller, support_email, hold_minutes, refund_policy, .. } = page.clone();
+    let SettingsSheet { name, seller, support_email, hold_minutes, refund_policy, card_kinds: kinds, .. } = page.clone();
     view! {
         <PostForm action=routes::ADMIN_SETTINGS class="stack stack--loose narrow">
             <input type="hidden" name="version" value=version/>
@@ -155,6 +156,11 @@ fn SiteForm(page: SettingsSheet) -> impl IntoView {
                 <Field name="support_email" label=texts::support_email(lang) kind="email" value=support_email need=Need::Optional maxlength=254/>
             </Section>
             <MoneyFields page=page/>
+            <Section title=texts::cards_section(lang) hint=texts::cards_hint(lang)>
+                <input type="hidden" name="asks_card_kinds" value="1"/>
+                <Checkbox name="accept_credit" label=texts::accept_credit(lang) checked=kinds.takes(Some(Funding::Credit))/>
+                <Checkbox name="accept_debit" label=texts::accept_debit(lang) hint=texts::accept_debit_hint(lang) checked=kinds.takes(Some(Funding::Debit))/>
+            </Section>
             <Section title=texts::rules_section(lang)>
                 <Field name="hold_minutes" label=texts::hold_minutes(lang) after=texts::minutes_unit(lang) inputmode="numeric" size=Size::Short
                     value=hold_minutes.to_string() maxlength=4/>

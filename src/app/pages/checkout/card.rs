@@ -11,23 +11,25 @@ use crate::{
     },
     domain::{
         card::{Brand, Expiry, digits_of, grouped, parse_code, parse_number},
+        card_kinds::{CardKinds, CardsTaken},
         form::{Problem, Refusal},
         payment::Method,
+        text::Lang,
     },
-    texts::checkout as texts,
+    texts::{checkout as texts, problems::brand_names},
 };
 
 /// Disabled (so not sent) while another method is chosen or nothing is due; what was typed stays.
 #[component]
-pub(super) fn CardGroup(brands: Vec<String>, test_mode: bool, live: Live) -> impl IntoView {
+pub(super) fn CardGroup(cards: CardsTaken, test_mode: bool, live: Live) -> impl IntoView {
     let lang = use_lang();
     let number = RwSignal::new(String::new());
     let brand = Memo::new(move |_| Brand::of(&digits_of(&number.read())));
-    let number_check = Callback::new(|text: String| parse_number(&text).err());
+    let accepted = accepted(lang, &cards);
+    let number_check = Callback::new(move |text: String| parse_number(&text).and_then(|digits| cards.check(&digits)).err());
     let expiry_check = Callback::new(|text: String| Expiry::parse(&text).err());
     let code_check = Callback::new(move |text: String| parse_code(&text, brand.get_untracked()).err());
     let declined = matches!(use_form_state().refusal, Some(Refusal::Declined(_)));
-    let accepted = (!brands.is_empty()).then(|| texts::accepted(lang, &brands.join(", ")));
     // The code stands on the front of one brand only.
     let code_hint = move || match brand.get().map_or(3, Brand::code_digits) {
         4 => texts::csc_front(lang),
@@ -66,6 +68,16 @@ pub(super) fn CardGroup(brands: Vec<String>, test_mode: bool, live: Live) -> imp
                 {test_mode.then(|| view! { <p class="tiny quiet">{texts::test_cards(lang)}</p> })}
             </div>
         </fieldset>
+    }
+}
+
+/// Which cards can be paid with: brands, and kinds where not both are.
+pub(super) fn accepted(lang: Lang, cards: &CardsTaken) -> String {
+    let brands = texts::accepted(lang, &brand_names(&cards.brands));
+    match cards.kinds {
+        CardKinds::All => format!("{brands}."),
+        CardKinds::Credit => format!("{brands}. {}", texts::only_credit(lang)),
+        CardKinds::Debit => format!("{brands}. {}", texts::only_debit(lang)),
     }
 }
 

@@ -2,7 +2,12 @@
 
 use leptos::{ev, prelude::*, task::spawn_local};
 
-use super::{billing::Billing, card::CardGroup, live::Live, promo::apply};
+use super::{
+    billing::Billing,
+    card::{CardGroup, accepted},
+    live::Live,
+    promo::apply,
+};
 use crate::{
     api::checkout::{CheckoutDetails, MethodChoice},
     app::{
@@ -56,7 +61,8 @@ pub fn PayForm(
     });
     let test_mode = use_viewer().site.test_mode;
     let card = Memo::new(move |_| live.methods.read().iter().find(|choice| choice.method == Method::Card).cloned());
-    let brands = Memo::new(move |_| card.get().filter(|choice| choice.card_here).map(|choice| choice.brands));
+    let brands = Memo::new(move |_| card.get().filter(|choice| choice.card_here).map(|choice| choice.cards));
+    let accepted = move || card.read().as_ref().filter(|choice| !choice.card_here).map(|choice| accepted(lang, &choice.cards));
     let card_elsewhere = move || card.read().as_ref().is_some_and(|choice| !choice.card_here);
     let key = page.attempt_key.clone();
     view! {
@@ -67,11 +73,11 @@ pub fn PayForm(
                 <div class="pay-form__payment stack" hidden=move || live.is_free()>
                     {move || view! { <Methods methods=live.methods.get() live=live/> }}
                     <Show when=move || brands.read().is_some()>
-                        <CardGroup brands=brands.get_untracked().unwrap_or_default() test_mode=test_mode live=live/>
+                        <CardGroup cards=brands.get_untracked().unwrap_or_default() test_mode=test_mode live=live/>
                         <Billing live=live/>
                     </Show>
                     <p class="when-card with-icon" hidden=move || !card_elsewhere()>
-                        <Icon icon=Glyph::Right/> {texts::card_elsewhere_note(lang)}
+                        <Icon icon=Glyph::Right/> {texts::card_elsewhere_note(lang)} " " {accepted}
                     </p>
                     <p class="when-paypal with-icon"><Icon icon=Glyph::Right/> {texts::paypal_note(lang)}</p>
                     <p class="when-offline with-icon"><Icon icon=Glyph::Receipt/> {texts::offline_note(lang)}</p>

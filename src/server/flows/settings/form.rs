@@ -3,10 +3,11 @@
 use serde::Deserialize;
 
 use crate::domain::{
+    card_kinds::CardKinds,
     form::{FieldErrors, Problem},
     money::{Currency, Money},
     pricing::{Percent, Tax, TaxMode},
-    schedule::parse_count,
+    schedule::{is_ticked, parse_count},
     text::{Email, parse_line, parse_paragraphs},
 };
 use crate::server::store::site::Site;
@@ -37,6 +38,12 @@ pub struct SettingsForm {
     pub refund_policy: String,
     /// How long seats are kept for a buyer.
     pub hold_minutes: String,
+    /// Not empty when the form asked which kinds of cards are taken; otherwise that stays as it is.
+    pub asks_card_kinds: String,
+    /// Credit cards are taken.
+    pub accept_credit: String,
+    /// Debit cards are taken.
+    pub accept_debit: String,
     /// The version last read.
     pub version: String,
 }
@@ -62,6 +69,7 @@ impl SettingsForm {
         };
         let refund_policy = errors.keep("refund_policy", parse_paragraphs(&self.refund_policy, 4_000));
         let hold_minutes = errors.keep("hold_minutes", parse_count(&self.hold_minutes, 1, 1_440));
+        let card_kinds = errors.keep("accept_credit", self.parse_card_kinds(site.card_kinds));
         let version = self.version.parse().unwrap_or(0);
         let complete = (|| {
             Some(Site {
@@ -74,11 +82,19 @@ impl SettingsForm {
                 fee_max_minor: fee_max?,
                 refund_policy: refund_policy?,
                 hold_seconds: i64::from(hold_minutes?) * 60,
+                card_kinds: card_kinds?,
                 version,
                 ..site.clone()
             })
         })();
         errors.finish(complete)
+    }
+
+    fn parse_card_kinds(&self, before: CardKinds) -> Result<CardKinds, Problem> {
+        if self.asks_card_kinds.is_empty() {
+            return Ok(before);
+        }
+        CardKinds::from_ticks(is_ticked(&self.accept_credit), is_ticked(&self.accept_debit)).ok_or(Problem::NoCardKindLeft)
     }
 
     fn parse_tax(&self, errors: &mut FieldErrors) -> Option<Option<Tax>> {

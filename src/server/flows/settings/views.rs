@@ -25,6 +25,7 @@ pub async fn settings(ctx: &Ctx) -> Result<SettingsSheet, Failure> {
         tax: site.tax,
         refund_policy: site.refund_policy,
         hold_minutes: site.hold_seconds / 60,
+        card_kinds: site.card_kinds,
         version: site.version,
         features,
     })

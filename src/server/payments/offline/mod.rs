@@ -128,6 +128,7 @@ mod tests {
             cancel_url: String::new(),
             notify_url: String::new(),
             lang: Lang::En,
+            kinds: crate::domain::card_kinds::CardKinds::All,
         };
         let Outcome::NeedsCustomer(NextStep::Transfer { reference, days: 7 }) = offline.start(&key, &ask).await else {
             panic!("a transfer is expected");

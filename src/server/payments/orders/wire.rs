@@ -415,6 +415,7 @@ mod tests {
             cancel_url: "https://shop.example/cancel".to_owned(),
             notify_url: String::new(),
             lang: Lang::Ro,
+            kinds: crate::domain::card_kinds::CardKinds::All,
         }
     }
 

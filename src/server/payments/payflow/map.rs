@@ -2,7 +2,7 @@
 //! success, and not every `RESULT=0` does (payflow-pro.md §5, §9, §10, §12).
 
 use crate::domain::{
-    card::Brand,
+    card::{Brand, Funding},
     money::{Currency, Money},
     payment::DeclineClass,
 };
@@ -113,7 +113,9 @@ impl Reply {
             Some("6") => Some(Brand::Maestro),
             Some(_) | None => None,
         };
-        Some(CardSeen { brand, last4: last4.to_owned(), funding: None })
+        // The gateway tells the scheme only; of these two every card is a debit card (payflow-pro.md §5, `CARDTYPE`: S is Solo).
+        let funding = matches!(self.get("CARDTYPE"), Some("6" | "S")).then_some(Funding::Debit);
+        Some(CardSeen { brand, last4: last4.to_owned(), funding })
     }
 }
 

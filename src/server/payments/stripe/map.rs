@@ -3,6 +3,7 @@
 
 use crate::domain::{
     card::{Brand, Funding},
+    card_kinds::CardKinds,
     money::Money,
     payment::DeclineClass,
 };
@@ -253,24 +254,57 @@ pub enum Approved {
     Ended(Outcome<Captured>),
     /// Take the money: it is held, and it is what was asked for.
     Take(ProcessorRef),
+    /// Release what is held, which is not to be taken; only then it is this no.
+    Release(ProcessorRef, Decline),
 }
 
 /// Reads a session after the buyer came back.
 pub fn approved(session: &Session, ask: &Approval, mode: Mode) -> Approved {
+    let kind = refused_kind(session, ask.kinds);
     Approved::Ended(match session_standing(session, &ask.attempt_ref, ask.amount, mode) {
-        Outcome::Done(Standing::Authorised(held)) => return Approved::Take(held.reference),
+        Outcome::Done(Standing::Authorised(held)) => {
+            return match kind {
+                Some(decline) => Approved::Release(held.reference, decline),
+                None => Approved::Take(held.reference),
+            };
+        }
         Outcome::Done(Standing::Captured(captured)) => Outcome::Done(captured),
         Outcome::Done(Standing::Pending) => match page(session) {
             Some(step) => Outcome::NeedsCustomer(step),
             None => Outcome::Unknown(Doubt::Pending),
         },
-        Outcome::Done(Standing::Declined(class)) => Outcome::Declined(Decline { class, code: why(session) }),
+        // Released by us before, for its kind, and the answer was lost.
+        Outcome::Done(Standing::Declined(class)) => Outcome::Declined(kind.unwrap_or_else(|| Decline { class, code: why(session) })),
         Outcome::Done(Standing::NotFound) => Outcome::Unknown(Doubt::OtherPayment),
+        Outcome::Unknown(Doubt::Mismatch { reported, reference }) => match part(session, ask, mode) {
+            Some((part, decline)) => return Approved::Release(part, decline),
+            None => Outcome::Unknown(Doubt::Mismatch { reported, reference }),
+        },
         Outcome::Declined(decline) => Outcome::Declined(decline),
         Outcome::NeedsCustomer(step) => Outcome::NeedsCustomer(step),
         Outcome::NotSent(fault) => Outcome::NotSent(fault),
         Outcome::Unknown(doubt) => Outcome::Unknown(doubt),
     })
+}
+
+/// The no to a card that holds, or held, the money and is of a kind that is not taken (stripe.md §3.5).
+fn refused_kind(session: &Session, kinds: CardKinds) -> Option<Decline> {
+    let intent = session.payment_intent.as_ref().and_then(Expandable::whole)?;
+    let charge = intent.latest_charge.as_ref().and_then(Expandable::whole)?;
+    let funding = card(charge)?.funding.filter(|funding| !kinds.takes(Some(*funding)))?;
+    let is_released = intent.status == "canceled" && intent.last_payment_error.is_none();
+    (is_released || intent.status == "requires_capture")
+        .then(|| Decline { class: DeclineClass::of_kind(funding), code: format!("card_kind/{}", funding.code()) })
+}
+
+/// What is held of a payment that was asked for in full, when the issuer set aside only a part of it: that is no payment.
+fn part(session: &Session, ask: &Approval, mode: Mode) -> Option<(ProcessorRef, Decline)> {
+    ours(session, &ask.attempt_ref, ask.amount, mode).ok()?;
+    let intent = session.payment_intent.as_ref().and_then(Expandable::whole)?;
+    let asked = from_wire(intent.amount, &intent.currency) == Some(ask.amount);
+    let is_part = intent.status == "requires_capture" && (1..intent.amount).contains(&intent.amount_capturable);
+    let reference = ProcessorRef::parse(&intent.id).filter(|_| asked && is_part)?;
+    Some((reference, Decline { class: DeclineClass::Funds, code: "partial".to_owned() }))
 }
 
 /// Why a session came to nothing, for operators.

@@ -26,6 +26,7 @@ fn ask() -> Approval {
         cancel_url: url(),
         notify_url: url(),
         lang: Lang::En,
+        kinds: CardKinds::All,
     }
 }
 
@@ -60,6 +61,37 @@ fn stands(session: &Value) -> Outcome<Standing> {
 
 fn finishes(session: &Value) -> Approved {
     approved(&read(session), &ask(), Mode::Test)
+}
+
+#[test]
+fn what_is_held_of_a_card_that_is_not_taken_is_released() {
+    let of = |kinds, session: Value| approved(&read(&session), &Approval { kinds, ..ask() }, Mode::Test);
+    let held = || session("complete", intent("requires_capture"));
+    assert!(matches!(of(CardKinds::All, held()), Approved::Take(_)));
+    assert!(matches!(of(CardKinds::Debit, held()), Approved::Take(_)));
+    let no = Decline { class: DeclineClass::DebitCard, code: "card_kind/debit".to_owned() };
+    assert!(matches!(of(CardKinds::Credit, held()), Approved::Release(_, decline) if decline == no));
+    // Released before, and the answer was lost: the same no. Taken before: that is known only to be taken.
+    assert_eq!(of(CardKinds::Credit, session("complete", intent("canceled"))), Approved::Ended(Outcome::Declined(no)));
+    let taken = of(CardKinds::Credit, session("complete", intent("succeeded")));
+    assert!(matches!(taken, Approved::Ended(Outcome::Done(Captured { card: Some(CardSeen { funding: Some(Funding::Debit), .. }), .. }))));
+}
+
+#[test]
+fn a_part_that_is_held_is_released_and_is_a_decline_for_funds() {
+    let held = |part: i64, currency: &str| {
+        let mut part_of = intent("requires_capture");
+        (part_of["amount_capturable"], part_of["currency"]) = (json!(part), json!(currency));
+        finishes(&session("complete", part_of))
+    };
+    for part in [1, 2000, 4499] {
+        let released = held(part, "eur");
+        assert!(matches!(&released, Approved::Release(_, Decline { class: DeclineClass::Funds, .. })), "{part}: {released:?}");
+    }
+    for (amount, currency) in [(0, "eur"), (4501, "eur"), (2000, "usd")] {
+        let doubted = held(amount, currency);
+        assert!(matches!(doubted, Approved::Ended(Outcome::Unknown(Doubt::Mismatch { .. }))), "{amount} {currency}: {doubted:?}");
+    }
 }
 
 fn refusal(status: u16, error: Value) -> Refusal {

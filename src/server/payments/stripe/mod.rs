@@ -20,7 +20,8 @@ use crate::server::clock::Clock;
 use super::ask::{Approval, Asked, AttemptRef, IdempotencyKey, ProcessorRef, Sale};
 use super::line::{Line, Timing};
 use super::processor::{
-    Abilities, Authorised, Captured, ConnectionProblem, Doubt, Fault, Forged, Notice, Outcome, Processor, ProcessorName, Refunded, Standing,
+    Abilities, Authorised, Captured, ConnectionProblem, Decline, Doubt, Fault, Forged, Notice, Outcome, Processor, ProcessorName, Refunded,
+    Standing,
 };
 use call::Without;
 use map::{Approved, Retry};
@@ -132,7 +133,32 @@ impl Stripe {
         match self.session(of).await.map(|session| map::approved(&session, ask, self.checked.mode)) {
             Ok(Approved::Take(payment)) => self.take(&key.step("capture after 500"), &payment, ask.amount).await,
             Ok(Approved::Ended(outcome)) => outcome,
-            Err(_) => first,
+            // Neither can come of what was to be taken a moment ago.
+            Ok(Approved::Release(..)) | Err(_) => first,
+        }
+    }
+
+    /// Releases what is held and not to be taken. Only when that is certain it is the no; what was taken meanwhile, by another that
+    /// finished the same payment, is what it is.
+    async fn release(
+        &self,
+        key: &IdempotencyKey,
+        payment: &ProcessorRef,
+        decline: Decline,
+        of: &ProcessorRef,
+        ask: &Approval,
+    ) -> Outcome<Captured> {
+        match self.cancel_intent(&key.step("release refused"), payment).await {
+            Outcome::Done(()) => Outcome::Declined(decline),
+            Outcome::Declined(_) => match self.session(of).await.map(|session| map::approved(&session, ask, self.checked.mode)) {
+                Ok(Approved::Ended(outcome)) => outcome,
+                Ok(Approved::Take(_) | Approved::Release(..)) | Err(_) => {
+                    Outcome::Unknown(Doubt::PartNotVoided { reference: payment.clone() })
+                }
+            },
+            Outcome::NeedsCustomer(step) => Outcome::NeedsCustomer(step),
+            Outcome::NotSent(fault) => Outcome::NotSent(fault),
+            Outcome::Unknown(doubt) => Outcome::Unknown(doubt),
         }
     }
 
@@ -260,6 +286,7 @@ impl Processor for Stripe {
         match map::approved(&session, ask, self.checked.mode) {
             Approved::Ended(outcome) => outcome,
             Approved::Take(payment) => self.insist(key, &payment, of, ask).await,
+            Approved::Release(payment, decline) => self.release(key, &payment, decline, of, ask).await,
         }
     }
 

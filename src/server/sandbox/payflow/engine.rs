@@ -121,7 +121,7 @@ impl Run<'_> {
 
     fn card(&self) -> CardMark {
         let number = self.ask.get("ACCT");
-        CardMark { brand: Brand::of(number), last4: number.get(number.len().saturating_sub(4)..).unwrap_or_default().to_owned() }
+        CardMark { brand: cards::told_brand(number), last4: number.get(number.len().saturating_sub(4)..).unwrap_or_default().to_owned() }
     }
 
     fn checks(&self) -> String {
