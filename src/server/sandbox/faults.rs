@@ -79,7 +79,7 @@ pub struct Fault {
     /// Only this amount, as it travels: `25.00`.
     #[serde(default)]
     pub amount: Option<String>,
-    /// Only this operation: Payflow's `S`, `A`, `D`, `C`, `V` or `I`, or another simulator's own name for it
+    /// Only this operation: Payflow's `S`, `A`, `D`, `C`, `V` or `I`, `token` (making one), `link` (the browser's post), or another simulator's own name for it
     /// (`orders.capture`, `stripe.refund`, `express.do`, `notice`).
     #[serde(default)]
     pub trxtype: Option<String>,

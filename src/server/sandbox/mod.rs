@@ -210,6 +210,8 @@ pub fn router(sandbox: Arc<Sandbox>) -> Router {
         .route("/", routing::get(page::index))
         .route("/payflow/", routing::post(payflow::answer))
         .route("/payflow", routing::post(payflow::answer))
+        .route("/payflowlink", routing::get(payflow::link::show).post(payflow::link::take))
+        .route("/payflowlink/", routing::get(payflow::link::show).post(payflow::link::take))
         .nest("/paypal", orders::router())
         .nest("/stripe", stripe::router())
         .nest("/express", express::router())

@@ -14,6 +14,7 @@ use super::super::{
 use super::pilot::{self, Ruling};
 use super::read::Ask;
 use super::reply::Reply;
+use super::token;
 
 /// What a fault or a card makes of a transaction that is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +35,7 @@ pub enum Script {
 pub fn run(inner: &mut Inner, clock: &Clock, vendor: &str, ask: &Ask, script: Script) -> Reply {
     let run = Run { clock, vendor, ask, script };
     match (ask.get("TENDER"), ask.get("TRXTYPE")) {
+        ("C", "S" | "A") if ask.get("CREATESECURETOKEN") == "Y" => run.token(inner),
         ("P", _) => Reply::bare(25, pilot::message(25)),
         ("C", "S") => run.charge(inner, Kind::Sale),
         ("C", "A") => run.charge(inner, Kind::Authorisation),
@@ -44,6 +46,22 @@ pub fn run(inner: &mut Inner, clock: &Clock, vendor: &str, ask: &Ask, script: Sc
         ("C", _) => Reply::bare(3, pilot::message(3)),
         _ => Reply::bare(2, pilot::message(2)),
     }
+}
+
+/// Runs the sale or authorisation that a browser completed for a token of `vendor`'s.
+pub fn charge_token(inner: &mut Inner, clock: &Clock, vendor: &str, ask: &Ask, script: Script) -> Reply {
+    let kind = if ask.get("TRXTYPE") == "A" { Kind::Authorisation } else { Kind::Sale };
+    Run { clock, vendor, ask, script }.charge(inner, kind)
+}
+
+/// An amount as it travels, less one hundredth.
+pub fn one_less(amount: &str) -> String {
+    hundredths(amount).map(|amount| amount - 1).map(|less| format!("{}.{:02}", less / 100, less % 100)).unwrap_or_default()
+}
+
+/// An amount that a request asks for.
+pub fn amount_of(amount: &str, currency: &str) -> Option<Money> {
+    money(hundredths(amount)?, if currency.is_empty() { "USD" } else { currency }.parse().ok()?)
 }
 
 struct Run<'a> {
@@ -139,6 +157,21 @@ impl Run<'_> {
         well_formed
             && text.get(2..).is_some_and(|year| year < "80")
             && card::Expiry::parse(text).is_ok_and(|e| (i64::from(e.year), i64::from(e.month)) >= (this_year, this_month))
+    }
+
+    /// A token fixes an amount, so that is checked when it is made.
+    fn token(&self, inner: &mut Inner) -> Reply {
+        let ask = self.ask;
+        if let Script::Result(result) = self.script {
+            return Reply::bare(result, pilot::message(result));
+        }
+        if hundredths(ask.get("AMT")).is_none_or(|asked| asked < 1) {
+            return Reply::bare(4, pilot::message(4));
+        }
+        if amount_of(ask.get("AMT"), ask.get("CURRENCY")).is_none() {
+            return Reply::bare(6, pilot::message(6));
+        }
+        token::create(inner, self.clock, self.vendor, ask)
     }
 
     fn charge(&self, inner: &mut Inner, kind: Kind) -> Reply {
@@ -388,8 +421,10 @@ impl Run<'_> {
             (inner.ledger.find(self.vendor, ask.get("ORIGID")), 19)
         } else if ask.has("CUSTREF") {
             (inner.ledger.find_custref(self.vendor, ask.get("CUSTREF")), 20)
+        } else if ask.has("SECURETOKEN") {
+            (token::latest(inner, self.vendor, ask.get("SECURETOKEN")), 19)
         } else {
-            return Reply::bare(7, "Field format error: ORIGID or CUSTREF");
+            return Reply::bare(7, "Field format error: ORIGID, CUSTREF or SECURETOKEN");
         };
         let Some(txn) = found else { return Reply::about(missing, &own, pilot::message(missing)) };
         let check = |at: usize| txn.checks.get(at..=at).unwrap_or_default();
@@ -400,7 +435,13 @@ impl Run<'_> {
             .verbose("DATE_TO_SETTLE", &pacific(txn.at))
             .verbose("TRANSTIME", &pacific(txn.at))
             .verbose("AMT", &written(txn.amount));
-        with_card(reply, txn).with("IAVS", if txn.checks.is_empty() { "" } else { "N" })
+        // Told only when it is not what the shop fixed with the token: by itself an inquiry names no currency (§6.6).
+        let told = token::find_by_token(inner, ask.get("SECURETOKEN"))
+            .and_then(|token| amount_of(token.field("AMT"), token.field("CURRENCY")))
+            .map(Money::currency)
+            .filter(|fixed| *fixed != txn.amount.currency())
+            .map_or("", |_| txn.amount.currency().code());
+        with_card(reply, txn).with("CURRENCY", told).with("IAVS", if txn.checks.is_empty() { "" } else { "N" })
     }
 }
 

@@ -1,12 +1,15 @@
-//! The Payflow Pro simulator: what the pilot host does, by the sheet (payflow-pro.md §2, §3, §6, §9, §11, §13), and what it does
+//! The Payflow Pro simulator: what the pilot host does, by the sheet (payflow-pro.md §2, §3, §6, §8, §9, §11, §13), and what it does
 //! on a bad day. Written apart from our client, so that one's mistake is not the other's.
 
 mod engine;
+pub mod link;
 mod pilot;
 pub mod read;
 pub mod reply;
+mod silent;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -134,7 +137,8 @@ fn vendor_of<'a>(accounts: &'a [Account], ask: &Ask) -> Result<&'a str, (i32, &'
 fn fault_for(inner: &mut Inner, ask: &Ask) -> Option<FaultKind> {
     let number = ask.get("ACCT");
     let seen = Seen {
-        trxtype: ask.get("TRXTYPE"),
+        // To make a token is no sale: the browser's post is, as `link`.
+        trxtype: if ask.get("CREATESECURETOKEN") == "Y" { "token" } else { ask.get("TRXTYPE") },
         last4: number.get(number.len().saturating_sub(4)..).unwrap_or_default(),
         custref: ask.get("CUSTREF"),
         amount: ask.get("AMT"),

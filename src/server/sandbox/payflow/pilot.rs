@@ -91,6 +91,9 @@ pub fn message(result: i32) -> &'static str {
         128 => "Declined by Merchant after Fraud Service review",
         150 => "Issuing bank timed out",
         151 => "Issuing bank unavailable",
+        160 => "Secure Token already been used",
+        161 => "Transaction using secure token is already in progress",
+        162 => "Secure Token Expired",
         1000 => "Generic processor error",
         _ => "Generic error",
     }

@@ -35,6 +35,16 @@ pub enum ReadError {
 }
 
 impl Ask {
+    /// A request put together from these fields; of a name that occurs twice, the last.
+    pub fn of<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        Self(fields.map(|(name, value)| (name.to_owned(), Zeroizing::new(value.to_owned()))).collect())
+    }
+
+    /// Every field.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Reads a body.
     ///
     /// # Errors

@@ -67,6 +67,11 @@ impl Reply {
         }
     }
 
+    /// A pair's value.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|pair| pair.name == name).map(|pair| pair.value.as_str())
+    }
+
     /// The whole reply.
     pub fn text(&self) -> String {
         encode(self.0.iter().map(|pair| (pair.name, pair.value.as_str())))
