@@ -196,6 +196,11 @@ crate::texts::texts! {
     notice_address { en: "Address for its notices", ro: "Adresa pentru notificările lui" }
     notice_address_hint { en: "Copy it into the processor's console, so that it tells us of payments by itself.", ro: "Copiați-o în consola procesatorului, ca să ne anunțe singur despre plăți." }
     scope_theirs { en: "Card numbers are typed on the processor's page and never reach this server (PCI DSS questionnaire SAQ A).", ro: "Numerele cardurilor se introduc pe pagina procesatorului și nu ajung niciodată la acest server (chestionarul PCI DSS SAQ A)." }
+    card_entry { en: "Where card details are typed", ro: "Unde se introduc datele cardului" }
+    card_entry_gateway { en: "At the gateway: the buyer's browser sends them straight there", ro: "La procesator: browserul cumpărătorului le trimite direct acolo" }
+    card_entry_gateway_hint { en: "Transparent redirect. Card numbers never reach this server (PCI DSS questionnaire SAQ A-EP).", ro: "Redirecționare transparentă. Numerele cardurilor nu ajung niciodată la acest server (chestionarul PCI DSS SAQ A-EP)." }
+    card_entry_here { en: "On our page, through this server", ro: "Pe pagina noastră, prin acest server" }
+    card_entry_here_hint { en: "Puts this server in the scope of the full questionnaire, SAQ D, which you must accept below.", ro: "Supune acest server chestionarului complet, SAQ D, pe care trebuie să îl acceptați mai jos." }
     scope_ours_title { en: "Card numbers pass through this server", ro: "Numerele cardurilor trec prin acest server" }
     scope_ours_text { en: "They are never stored, but carrying them puts this server in the scope of the full PCI DSS questionnaire, SAQ D. A processor with its own payment page (SAQ A) asks much less.", ro: "Nu sunt păstrate niciodată, dar faptul că trec pe aici supune serverul chestionarului PCI DSS complet, SAQ D. Un procesator cu pagină de plată proprie (SAQ A) cere mult mai puțin." }
     scope_accept { en: "We answer for card data on this server (SAQ D)", ro: "Răspundem pentru datele cardurilor de pe acest server (SAQ D)" }
@@ -457,6 +462,7 @@ pub fn setting(lang: Lang, name: &str) -> (String, &'static str) {
         "vendor" => (vendor(lang), ""),
         "user" => (user(lang), user_hint(lang)),
         "password" => (password(lang), ""),
+        "card_entry" => (card_entry(lang), ""),
         "api_username" => (api_username(lang), api_username_hint(lang)),
         "api_password" => (api_password(lang), api_password_hint(lang)),
         "api_signature" => (api_signature(lang), ""),
@@ -475,9 +481,11 @@ pub fn setting(lang: Lang, name: &str) -> (String, &'static str) {
     (label.to_owned(), hint)
 }
 
-/// One choice of a setting, and a remark.
+/// One choice of a setting, and what to know of it.
 pub fn setting_choice(lang: Lang, name: &str, code: &str) -> (String, &'static str) {
     let (label, hint) = match (name, code) {
+        ("card_entry", "gateway") => (card_entry_gateway(lang), card_entry_gateway_hint(lang)),
+        ("card_entry", "here") => (card_entry_here(lang), card_entry_here_hint(lang)),
         ("three_ds", "optional") => (three_ds_optional(lang), three_ds_optional_hint(lang)),
         ("three_ds", "required") => (three_ds_required(lang), three_ds_required_hint(lang)),
         (_, other) => return (other.to_owned(), ""),

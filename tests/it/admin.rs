@@ -146,7 +146,9 @@ on_both!(enabling_names_each_missing_step, |db| async {
     assert_eq!(refusal(settings::enable(&admin, Feature::PayPerUse, true).await), missing(&["processor"]));
 
     // Stored is not enough, tested is not enough: it must be offered too.
-    processors::save(&admin, ProcessorKind::Payflow, &payflow("Simulator-2026", "")).await.expect("saved");
+    let mut through_us = payflow("Simulator-2026", "");
+    through_us.values.insert("card_entry".into(), "here".into());
+    processors::save(&admin, ProcessorKind::Payflow, &through_us).await.expect("saved");
     assert_eq!(refusal(processors::offer(&admin, ProcessorKind::Payflow, "test", true).await), missing(&["card_scope", "processor_test"]));
     let mut accepting = payflow("", "1");
     accepting.values.insert("accept_card_scope".into(), "1".into());

@@ -160,7 +160,7 @@ on_both!(test_mode_speaks_to_the_simulators_and_live_mode_never, |db| async {
 
 on_both!(card_numbers_through_this_server_must_be_answered_for, |db| async {
     let (_test, admin) = demo(&db).await;
-    processors::save(&admin, PAYFLOW, &payflow("live", "", &[])).await.expect("saved");
+    processors::save(&admin, PAYFLOW, &payflow("live", "", &[("card_entry", "here")])).await.expect("saved");
     assert_eq!(refusal(processors::offer(&admin, PAYFLOW, "live", true).await), missing(&["card_scope", "processor_test"]));
     assert_eq!(card_of(&admin, PAYFLOW, "live").await.cards, CardPlace::Ours { accepted: false });
     let version = stored(&admin, PAYFLOW, "live").await.version.to_string();
@@ -178,6 +178,41 @@ on_both!(card_numbers_through_this_server_must_be_answered_for, |db| async {
     assert_eq!(refusal(processors::offer(&admin, OFFLINE, "live", true).await), missing(&["processor_test"]));
     assert_eq!(processors::test(&admin, OFFLINE, "live").await.expect("tested"), Ok(()));
     processors::offer(&admin, OFFLINE, "live", true).await.expect("offered");
+});
+
+on_both!(cards_go_straight_to_the_gateway_unless_the_merchant_answers_for_them, |db| async {
+    let (test, admin) = demo(&db).await;
+    // New: the browser sends cards to the gateway, and there is nothing to accept.
+    assert_eq!(card_of(&admin, PAYFLOW, "live").await.cards, CardPlace::Gateway { accepted: false });
+    processors::save(&admin, PAYFLOW, &payflow("live", "", &[])).await.expect("saved");
+    let live = stored(&admin, PAYFLOW, "live").await;
+    assert!(live.settings.contains("\"card_entry\":\"gateway\"") && !live.settings.contains("card_scope_accepted"), "{}", live.settings);
+    assert_eq!(refusal(processors::offer(&admin, PAYFLOW, "live", true).await), missing(&["processor_test"]));
+    // The demo's was stored before there was a choice: it means what it meant, also when it is saved again without a word about it.
+    let old = stored(&admin, PAYFLOW, "test").await;
+    assert!(!old.settings.contains("card_entry"));
+    assert_eq!(card_of(&admin, PAYFLOW, "test").await.cards, CardPlace::Ours { accepted: true });
+    let entry = |card: lectern::api::admin::ProcessorCard| card.fields.iter().find(|f| f.name == "card_entry").map(|f| f.value.clone());
+    assert_eq!(entry(card_of(&admin, PAYFLOW, "test").await).as_deref(), Some("here"));
+    processors::save(&admin, PAYFLOW, &payflow("test", &old.version.to_string(), &[])).await.expect("saved");
+    assert!(takes_cards_here(&test, "a@example.com").await);
+    let version = stored(&admin, PAYFLOW, "test").await.version.to_string();
+    processors::save(&admin, PAYFLOW, &payflow("test", &version, &[("card_entry", "gateway")])).await.expect("saved");
+    assert!(!takes_cards_here(&test, "b@example.com").await);
+});
+
+on_both!(what_is_offered_never_takes_cards_here_without_the_merchants_word, |db| async {
+    let (_test, admin) = demo(&db).await;
+    processors::remove(&admin, PAYFLOW, "test").await.expect("removed");
+    processors::save(&admin, PAYFLOW, &payflow("test", "", &[])).await.expect("set up again");
+    assert_eq!(processors::test(&admin, PAYFLOW, "test").await.expect("tested"), Ok(()));
+    processors::offer(&admin, PAYFLOW, "test", true).await.expect("offered");
+    let version = stored(&admin, PAYFLOW, "test").await.version.to_string();
+    let here = payflow("test", &version, &[("card_entry", "here")]);
+    assert_eq!(refusal(processors::save(&admin, PAYFLOW, &here).await), missing(&["card_scope"]));
+    let accepted = payflow("test", &version, &[("card_entry", "here"), ("accept_card_scope", "1")]);
+    processors::save(&admin, PAYFLOW, &accepted).await.expect("accepted");
+    assert_eq!(card_of(&admin, PAYFLOW, "test").await.cards, CardPlace::Ours { accepted: true });
 });
 
 on_both!(what_cannot_serve_the_site_is_refused_with_the_reason, |db| async {
@@ -316,7 +351,7 @@ on_both!(what_was_never_used_keeps_no_secrets_when_it_goes, |db| async {
     let without = form("live", "", &[("partner", "PayPal"), ("vendor", "shop")]);
     assert_eq!(problems(processors::save(&admin, PAYFLOW, &without).await), [("password".to_owned(), Problem::Required)]);
     processors::save(&admin, PAYFLOW, &payflow("live", "", &[])).await.expect("saved");
-    assert_eq!(card_of(&admin, PAYFLOW, "live").await.cards, CardPlace::Ours { accepted: false });
+    assert_eq!(card_of(&admin, PAYFLOW, "live").await.cards, CardPlace::Gateway { accepted: false });
 });
 
 on_both!(a_changed_processor_must_be_tested_again_and_an_old_page_changes_nothing, |db| async {

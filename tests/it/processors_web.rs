@@ -71,6 +71,7 @@ on_both!(a_processor_is_set_up_without_scripts, |db| async {
         ("partner", "PayPal"),
         ("vendor", "shop-1"),
         ("password", "Hush-Hush-2026"),
+        ("card_entry", "here"),
     ];
     assert_eq!(location(&admin.post(path, &good).await), "/admin/processors/payflow?mode=live&saved=1");
     let page = admin.get("/admin/processors/payflow?mode=live").await.body;
@@ -169,7 +170,8 @@ on_both!(programs_set_processors_up_like_people, |db| async {
     let good = json!({"mode": "live", "instructions": "IBAN RO49", "days": 30});
     let (status, sheet) = api(&mut client, "PUT", &format!("{path}/offline"), good, &token).await;
     assert_eq!((status, find(&sheet, "offline", "live")["fields"][1]["value"].as_str()), (200, Some("30")));
-    let payflow = json!({"mode": "live", "partner": "PayPal", "vendor": "shop-1", "password": "Hush-Hush-2026", "accept_card_scope": true});
+    let payflow = json!({"mode": "live", "partner": "PayPal", "vendor": "shop-1", "password": "Hush-Hush-2026",
+        "card_entry": "here", "accept_card_scope": true});
     let (status, sheet) = api(&mut client, "PUT", &format!("{path}/payflow"), payflow.clone(), &token).await;
     assert_eq!((status, find(&sheet, "payflow", "live")["cards"]["ours"]["accepted"].as_bool()), (200, Some(true)));
     let (status, stale) = api(&mut client, "PUT", &format!("{path}/payflow"), payflow, &token).await;

@@ -105,6 +105,11 @@ pub enum CardPlace {
         /// The merchant took on what this asks of them.
         accepted: bool,
     },
+    /// Typed into a form of ours that the browser sends straight to the gateway (SAQ A-EP); through this server, if that is chosen.
+    Gateway {
+        /// The merchant took on what the other choice asks of them.
+        accepted: bool,
+    },
     /// Typed on the processor's page (SAQ A).
     Theirs,
     /// There are none.

@@ -88,7 +88,7 @@ fn About(card: ProcessorCard) -> impl IntoView {
         view! { <p class="quiet small">{texts::processor_legacy(lang, &legacy.successor)} " " {closed}</p> }
     });
     let scope = match card.cards {
-        CardPlace::Ours { .. } | CardPlace::Nowhere => None,
+        CardPlace::Ours { .. } | CardPlace::Gateway { .. } | CardPlace::Nowhere => None,
         CardPlace::Theirs => Some(view! { <p class="quiet small">{texts::scope_theirs(lang)}</p> }),
     };
     let calls = card.address.map(|address| view! { <p class="small breakable"><code>{texts::calls(lang, &address)}</code></p> });
@@ -129,7 +129,7 @@ fn SettingsForm(card: ProcessorCard) -> impl IntoView {
             <input type="hidden" name="version" value=version/>
             {fields}
             {card.notice_url.map(|url| view! { <NoticeAddress url=url/> })}
-            <Scope cards=card.cards/>
+            <Scope cards=card.cards has_choice=card.fields.iter().any(|field| matches!(field.kind, SettingKind::Choice { .. }))/>
             <div class="cluster">
                 <SubmitButton name="action" value="save">{texts::processor_save(lang)}</SubmitButton>
                 {actions}
@@ -161,11 +161,11 @@ fn Setting(field: ProcessorField) -> impl IntoView {
         }
         .into_any(),
         SettingKind::Choice { of } => {
-            let choice = |code: &String| {
-                let (label, hint) = texts::setting_choice(lang, &name, code);
-                Choice::new(code.clone(), label).hint(hint)
+            let choice = |value: String| {
+                let (label, remark) = texts::setting_choice(lang, &name, &value);
+                Choice { value, label, hint: remark.to_owned() }
             };
-            let options = of.iter().map(choice).collect();
+            let options = of.into_iter().map(choice).collect::<Vec<_>>();
             view! { <RadioGroup name=name legend=label options=options value=value/> }.into_any()
         }
         SettingKind::Secret { min, max } => {
@@ -199,20 +199,23 @@ fn NoticeAddress(url: String) -> impl IntoView {
     }
 }
 
-/// What card numbers on this server ask of the merchant, to be taken on once.
+/// What card numbers on this server ask of the merchant, to be taken on once. Where it is a choice, it is shown with that choice.
 #[component]
-fn Scope(cards: CardPlace) -> impl IntoView {
+fn Scope(cards: CardPlace, has_choice: bool) -> impl IntoView {
     let lang = use_lang();
+    let class = if has_choice { "stack when-cards-here" } else { "stack" };
     match cards {
-        CardPlace::Ours { accepted: false } => view! {
-            <Notice tone=Tone::Warn title=texts::scope_ours_title(lang)><p>{texts::scope_ours_text(lang)}</p></Notice>
-            <Checkbox name="accept_card_scope" label=texts::scope_accept(lang)/>
+        CardPlace::Ours { accepted: false } | CardPlace::Gateway { accepted: false } => view! {
+            <div class=class>
+                <Notice tone=Tone::Warn title=texts::scope_ours_title(lang)><p>{texts::scope_ours_text(lang)}</p></Notice>
+                <Checkbox name="accept_card_scope" label=texts::scope_accept(lang)/>
+            </div>
         }
         .into_any(),
-        CardPlace::Ours { accepted: true } => {
-            view! { <p class="small quiet" data-field="card_scope"><Icon icon=Glyph::Good/> " " {texts::scope_accepted(lang)}</p> }
-                .into_any()
+        CardPlace::Ours { accepted: true } | CardPlace::Gateway { accepted: true } => view! {
+            <p class=if has_choice { "small quiet when-cards-here" } else { "small quiet" } data-field="card_scope"><Icon icon=Glyph::Good/> " " {texts::scope_accepted(lang)}</p>
         }
+        .into_any(),
         CardPlace::Theirs | CardPlace::Nowhere => ().into_any(),
     }
 }

@@ -1,10 +1,11 @@
 //! What an administrator does to a processor: save, test, offer or pause, order, remove. Each is one transaction with its line in
 //! the trail, which never holds a secret.
 
+use serde_json::Value;
+
 use super::{
     Mode, ProcessorForm, Product, Secrets, available,
-    fields::CardScope,
-    form::{Typed, is_accepted},
+    form::{Typed, cards_come_here, is_accepted},
     open, product_of, read_settings,
 };
 use crate::domain::{
@@ -40,7 +41,8 @@ fn refuse_unavailable(product: &Product, ctx: &Ctx) -> Result<(), Failure> {
 /// Saves a processor's settings; what was tested before is forgotten. A kind that was removed becomes the site's again.
 ///
 /// # Errors
-/// `SignInRequired`, `NotAllowed` (403); `Fields`; `ProcessorNotAvailable`, `ProcessorNotForCurrency` (422); `Stale` (409).
+/// `SignInRequired`, `NotAllowed` (403); `Fields`; `ProcessorNotAvailable`, `ProcessorNotForCurrency` (422); `SetupIncomplete` (422)
+/// when it is offered and card numbers would come through this server without the merchant's word; `Stale` (409).
 pub async fn save(ctx: &Ctx, kind: ProcessorKind, form: &ProcessorForm) -> Result<(), Failure> {
     ctx.require(Action::Administer)?;
     let product = product_of(kind)?;
@@ -51,11 +53,14 @@ pub async fn save(ctx: &Ctx, kind: ProcessorKind, form: &ProcessorForm) -> Resul
         let current = row.as_ref().filter(|row| row.removed_at.is_none());
         // What cannot be opened any more is asked for anew.
         let kept = current.and_then(|row| Secrets::open(&ctx.app.vault, row.id, &row.secrets)).unwrap_or_default();
-        let was_accepted = current.and_then(read_settings).is_some_and(|settings| is_accepted(&settings));
-        let Typed { settings, secrets } = form.parse(product, mode, &kept, was_accepted)?;
+        let stored = current.and_then(read_settings);
+        let Typed { settings, secrets } = form.parse(product, mode, &kept, stored.as_ref())?;
         let version = current.map(|row| row.version.to_string()).unwrap_or_default();
         if form.version != version {
             return Err(Refusal::Stale.into());
+        }
+        if current.is_some_and(|row| row.enabled) && needs_acceptance(product, &settings) {
+            return Err(Refusal::SetupIncomplete { missing: vec![CARD_SCOPE_STEP.to_owned()] }.into());
         }
         let before = current.map(|row| row.settings.clone());
         let words = match (secrets.is_empty(), product.secrets().next().is_some()) {
@@ -173,12 +178,14 @@ pub async fn offer(ctx: &Ctx, kind: ProcessorKind, mode: &str, enabled: bool) ->
 
 /// What is missing before a processor can be offered, as codes of `SetupIncomplete`.
 fn missing(product: &Product, stored: &StoredConfig) -> Vec<String> {
-    let needs_acceptance = match product.cards {
-        CardScope::Ours => !read_settings(stored).is_some_and(|settings| is_accepted(&settings)),
-        CardScope::Theirs | CardScope::Nowhere => false,
-    };
+    let needs_acceptance = needs_acceptance(product, &read_settings(stored).unwrap_or_default());
     let steps = [(CARD_SCOPE_STEP, needs_acceptance), (TEST_STEP, !stored.passed_its_test())];
     steps.into_iter().filter(|(_, missing)| *missing).map(|(step, _)| step.to_owned()).collect()
+}
+
+/// Card numbers come through this server, and the merchant has not taken on what that asks of them.
+fn needs_acceptance(product: &Product, settings: &Value) -> bool {
+    cards_come_here(product, settings) && !is_accepted(settings)
 }
 
 /// Where a processor is moved to in the order of display.

@@ -11,11 +11,21 @@ use super::rules::{Alphabet, Empty, Mode, Rule, Setting, Starts};
 pub enum CardScope {
     /// Through this server: SAQ D. Must be accepted before the processor is offered.
     Ours,
+    /// As [`CARD_ENTRY`] says: sent by the browser to the gateway from a form of ours (SAQ A-EP), or through this server as with
+    /// [`Self::Ours`].
+    Chosen,
     /// Typed on the processor's page: SAQ A.
     Theirs,
     /// There are none.
     Nowhere,
 }
+
+/// The setting that says where cards are typed, see [`CardScope::Chosen`].
+pub const CARD_ENTRY: &str = "card_entry";
+/// Its value for a form that the browser sends to the gateway.
+pub const AT_THE_GATEWAY: &str = "gateway";
+/// Its value for our own form, and this server.
+pub const HERE: &str = "here";
 
 /// A product that its maker keeps for those who have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,7 +175,7 @@ pub const PAYFLOW: Product = Product {
     countries: &["US", "CA", "AU", "NZ"],
     currencies: &crate::server::payments::payflow::settings::PAYPAL_CURRENCIES,
     legacy: Some(Legacy { successor: SUCCESSOR, closed: false }),
-    cards: CardScope::Ours,
+    cards: CardScope::Chosen,
     notices: false,
     hosts: Some(Hosts { simulator: "/payflow/", test: "https://pilot-payflowpro.paypal.com/", live: "https://payflowpro.paypal.com/" }),
     settings: &[
@@ -173,6 +183,7 @@ pub const PAYFLOW: Product = Product {
         line("vendor", 64, Alphabet::Payflow),
         Setting { name: "user", rule: Rule::Line { max: 64, of: Alphabet::Payflow }, empty: Empty::SameAs("vendor") },
         secret("password", (6, 32), Alphabet::Payflow),
+        Setting { name: CARD_ENTRY, rule: Rule::Choice { of: &[AT_THE_GATEWAY, HERE], before: HERE }, empty: Empty::Means(AT_THE_GATEWAY) },
     ],
 };
 
@@ -218,7 +229,7 @@ pub const WPP_UK: Product = Product {
 const WPP_UK_SETTINGS: [Setting; 6] = {
     let [user, password, signature, merchant] = SIGNATURE_CREDENTIALS;
     let own_ip = Setting { name: "own_ip", rule: Rule::Ipv4, empty: Empty::Kept };
-    let three_ds = Setting { name: "three_ds", rule: Rule::Choice { of: &["optional", "required"] }, empty: Empty::Means("optional") };
+    let three_ds = Setting { name: "three_ds", rule: Rule::Choice { of: &["optional", "required"], before: "optional" }, empty: Empty::Means("optional") };
     [user, password, signature, merchant, own_ip, three_ds]
 };
 
@@ -372,6 +383,8 @@ mod tests {
         assert_eq!(test(&EXPRESS, "api_username", "two words"), cannot);
         assert_eq!(test(&ORDERS, "client_id", "a:b"), cannot);
         assert_eq!(test(&ORDERS, "webhook_id", "1JE|9"), cannot);
+        assert_eq!(test(&PAYFLOW, "card_entry", " here "), Ok("here".to_owned()));
+        assert_eq!(test(&PAYFLOW, "card_entry", "nowhere"), Err(Problem::NotAChoice));
         assert_eq!(test(&OFFLINE, "days", "0"), Err(Problem::OutOfRange { min: 1, max: 60 }));
         assert_eq!(test(&OFFLINE, "days", "61"), Err(Problem::OutOfRange { min: 1, max: 60 }));
         assert_eq!(test(&OFFLINE, "days", " 30 "), Ok("30".to_owned()));

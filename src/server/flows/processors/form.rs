@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use super::{
-    fields::Product,
+    fields::{AT_THE_GATEWAY, CARD_ENTRY, CardScope, HERE, Product},
     rules::{Empty, Mode, Rule, Setting},
 };
 use crate::domain::{
@@ -67,12 +67,12 @@ impl ProcessorForm {
         self.values.get(name).map_or("", String::as_str)
     }
 
-    /// Every problem at once, or what is kept. `stored` names the secrets that are there already; what was accepted before stays
-    /// accepted.
+    /// Every problem at once, or what is kept. `stored` names the secrets that are there already, `before` is what was kept of
+    /// the rest: what was accepted before stays accepted, and a choice that is not made again stays made.
     ///
     /// # Errors
     /// Every field's problem.
-    pub fn parse(&self, product: &Product, mode: Mode, stored: &Secrets, was_accepted: bool) -> Result<Typed, FieldErrors> {
+    pub fn parse(&self, product: &Product, mode: Mode, stored: &Secrets, before: Option<&Value>) -> Result<Typed, FieldErrors> {
         let mut errors = FieldErrors::default();
         let (mut settings, mut secrets) = (Map::new(), Secrets::default());
         for setting in product.settings {
@@ -84,23 +84,26 @@ impl ProcessorForm {
                 } else if setting.empty == Empty::Refused && !stored.0.contains_key(setting.name) {
                     errors.push(setting.name, Problem::Required);
                 }
-            } else if let Some(kept) = errors.keep(setting.name, self.public(setting, mode)) {
+            } else if let Some(kept) = errors.keep(setting.name, self.public(setting, mode, before)) {
                 settings.insert(setting.name.to_owned(), as_json(setting, kept));
             }
         }
         if !product.currencies.is_empty() {
             settings.insert("currencies".to_owned(), product.currencies.iter().map(|currency| currency.code()).collect());
         }
-        if was_accepted || is_ticked(self.typed(ACCEPT_CARD_SCOPE)) {
+        if before.is_some_and(is_accepted) || is_ticked(self.typed(ACCEPT_CARD_SCOPE)) {
             settings.insert(CARD_SCOPE_ACCEPTED.to_owned(), true.into());
         }
         errors.finish(Some(Typed { settings: settings.into(), secrets }))
     }
 
-    fn public(&self, setting: &Setting, mode: Mode) -> Result<String, Problem> {
+    fn public(&self, setting: &Setting, mode: Mode, before: Option<&Value>) -> Result<String, Problem> {
         let typed = self.typed(setting.name);
         if !typed.trim().is_empty() {
             return setting.parse(mode, typed);
+        }
+        if let Some(chosen) = before.and_then(|before| chosen_before(setting, before)) {
+            return Ok(chosen);
         }
         match setting.empty {
             Empty::Refused => Err(Problem::Required),
@@ -124,6 +127,26 @@ fn as_json(setting: &Setting, kept: String) -> Value {
 /// Whether stored settings say that the card scope was accepted.
 pub fn is_accepted(settings: &Value) -> bool {
     settings[CARD_SCOPE_ACCEPTED].as_bool().unwrap_or_default()
+}
+
+/// What stored settings say of a choice, as far as it is one: what was stored before there was the choice says it too.
+pub fn chosen_before(setting: &Setting, stored: &Value) -> Option<String> {
+    match setting.rule {
+        Rule::Choice { of, before } => {
+            let kept = stored[setting.name].as_str().filter(|kept| of.contains(kept));
+            Some(kept.unwrap_or(before).to_owned())
+        }
+        Rule::Line { .. } | Rule::Lines { .. } | Rule::Whole { .. } | Rule::Secret { .. } => None,
+    }
+}
+
+/// Whether card numbers come through this server with these settings, so that the scope must be accepted.
+pub fn cards_come_here(product: &Product, settings: &Value) -> bool {
+    match product.cards {
+        CardScope::Ours => true,
+        CardScope::Chosen => settings[CARD_ENTRY].as_str().unwrap_or(HERE) != AT_THE_GATEWAY,
+        CardScope::Theirs | CardScope::Nowhere => false,
+    }
 }
 
 impl Secrets {
@@ -203,7 +226,7 @@ mod tests {
     }
 
     fn parsed(product: &Product, values: &[(&str, &str)]) -> Result<Typed, Vec<(String, Problem)>> {
-        let parsed = form(values).parse(product, Mode::Test, &Secrets::default(), false);
+        let parsed = form(values).parse(product, Mode::Test, &Secrets::default(), None);
         parsed.map_err(|errors| errors.0.into_iter().map(|e| (e.field, e.problem)).collect())
     }
 
@@ -240,7 +263,7 @@ mod tests {
     fn an_empty_secret_keeps_the_one_stored() {
         let stored = Secrets::default().with("secret_key", "sk_test_1234567890");
         let only_new = form(&[("webhook_secret", "whsec_abcdefgh")]);
-        let typed = only_new.parse(&STRIPE, Mode::Test, &stored, false).expect("the other is there");
+        let typed = only_new.parse(&STRIPE, Mode::Test, &stored, None).expect("the other is there");
         let all: Vec<String> = typed.secrets.over(stored).into_values().map(|(name, _)| name).collect();
         assert_eq!(all, ["secret_key", "webhook_secret"]);
         let optional =
@@ -253,8 +276,27 @@ mod tests {
         let values = [("partner", "PayPal"), ("vendor", "shop"), ("password", "Simulator-2026")];
         let ticked = [values.as_slice(), &[(ACCEPT_CARD_SCOPE, "1")]].concat();
         assert!(parsed(&PAYFLOW, &ticked).is_ok_and(|typed| is_accepted(&typed.settings)));
-        let later = form(&values).parse(&PAYFLOW, Mode::Test, &Secrets::default(), true);
+        let before = serde_json::json!({ CARD_SCOPE_ACCEPTED: true });
+        let later = form(&values).parse(&PAYFLOW, Mode::Test, &Secrets::default(), Some(&before));
         assert!(later.is_ok_and(|typed| is_accepted(&typed.settings)));
+    }
+
+    #[test]
+    fn cards_go_to_the_gateway_unless_it_was_or_is_chosen_otherwise() {
+        let values = [("partner", "PayPal"), ("vendor", "shop"), ("password", "Simulator-2026")];
+        let entry = |more: &[(&str, &str)], before: Option<Value>| {
+            let typed = form(&[values.as_slice(), more].concat()).parse(&PAYFLOW, Mode::Test, &Secrets::default(), before.as_ref());
+            typed.map(|typed| (typed.settings[CARD_ENTRY].clone(), cards_come_here(&PAYFLOW, &typed.settings))).ok()
+        };
+        let (gateway, here) = (Some((Value::from("gateway"), false)), Some((Value::from("here"), true)));
+        assert_eq!(entry(&[], None), gateway);
+        assert_eq!(entry(&[(CARD_ENTRY, "here")], None), here);
+        assert_eq!(entry(&[], Some(serde_json::json!({ CARD_SCOPE_ACCEPTED: true }))), here, "stored before there was a choice");
+        assert_eq!(entry(&[], Some(serde_json::json!({ CARD_ENTRY: "gateway" }))), gateway);
+        assert_eq!(entry(&[], Some(serde_json::json!({ CARD_ENTRY: "here" }))), here);
+        assert_eq!(entry(&[(CARD_ENTRY, "gateway")], Some(serde_json::json!({ CARD_ENTRY: "here" }))), gateway);
+        assert_eq!(entry(&[(CARD_ENTRY, "nowhere")], None), None);
+        assert!(cards_come_here(&PAYFLOW, &serde_json::json!({})) && !cards_come_here(&STRIPE, &serde_json::json!({})));
     }
 
     #[test]

@@ -111,17 +111,19 @@ pub enum Rule {
     },
     /// An IPv4 address.
     Ipv4,
-    /// One of these.
-    Choice {
-        /// Their codes; pages have the words.
-        of: &'static [&'static str],
-    },
     /// A whole number, bounds included.
     Whole {
         /// The least.
         min: u32,
         /// The most.
         max: u32,
+    },
+    /// One of these.
+    Choice {
+        /// The values, the one for a new set-up first.
+        of: &'static [&'static str],
+        /// What a set-up means that was stored before there was this choice.
+        before: &'static str,
     },
     /// Write-only.
     Secret {
@@ -184,8 +186,10 @@ impl Setting {
                 if fits { Ok(text) } else { Err(Problem::NotForThisProcessor) }
             }
             Rule::Ipv4 => text.trim().parse::<Ipv4Addr>().map(|ip| ip.to_string()).map_err(|_| Problem::NotAnAddress),
-            Rule::Choice { of } => of.iter().find(|code| **code == text.trim()).map(|code| (*code).to_owned()).ok_or(Problem::NotAChoice),
             Rule::Whole { min, max } => parse_count(text, min, max).map(|number| number.to_string()),
+            Rule::Choice { of, before: _ } => {
+                of.iter().find(|value| **value == text.trim()).map(|value| (*value).to_owned()).ok_or(Problem::NotAChoice)
+            }
             // Taken as it is: a blank at its end may belong to it.
             Rule::Secret { min, max, of, starts } => {
                 let length = text.chars().count();

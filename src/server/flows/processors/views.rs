@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     available,
     fields::{self, CardScope, Product, Unavailable},
-    form::{is_accepted, read_hints},
+    form::{cards_come_here, chosen_before, is_accepted, read_hints},
     kinds, list, read_settings,
     rules::{Empty, Mode, Rule, Setting},
 };
@@ -44,7 +44,7 @@ fn card(ctx: &Ctx, kind: ProcessorKind, product: &Product, mode: Mode, stored: O
         name: setting.name.to_owned(),
         kind: kind_of(setting.rule),
         needed: setting.empty == Empty::Refused,
-        value: shown(setting, &settings),
+        value: stored.and_then(|_| chosen_before(setting, &settings)).unwrap_or_else(|| shown(setting, &settings)),
         hint: hints.get(setting.name).cloned().unwrap_or_default(),
     };
     ProcessorCard {
@@ -57,7 +57,10 @@ fn card(ctx: &Ctx, kind: ProcessorKind, product: &Product, mode: Mode, stored: O
         configured: stored.is_some(),
         legacy: product.legacy.map(|legacy| LegacyNote { successor: legacy.successor.to_owned(), closed: legacy.closed }),
         cards: match product.cards {
-            CardScope::Ours => CardPlace::Ours { accepted: is_accepted(&settings) },
+            CardScope::Chosen if stored.is_none() || !cards_come_here(product, &settings) => {
+                CardPlace::Gateway { accepted: is_accepted(&settings) }
+            }
+            CardScope::Ours | CardScope::Chosen => CardPlace::Ours { accepted: is_accepted(&settings) },
             CardScope::Theirs => CardPlace::Theirs,
             CardScope::Nowhere => CardPlace::Nowhere,
         },
@@ -85,8 +88,8 @@ fn kind_of(rule: Rule) -> SettingKind {
         Rule::Lines { max } => SettingKind::Lines { max },
         Rule::Code { length } => SettingKind::Line { max: length },
         Rule::Ipv4 => SettingKind::Line { max: IPV4_MAX },
-        Rule::Choice { of } => SettingKind::Choice { of: of.iter().map(|code| (*code).to_owned()).collect() },
         Rule::Whole { min, max } => SettingKind::Whole { min, max },
+        Rule::Choice { of, before: _ } => SettingKind::Choice { of: of.iter().map(|value| (*value).to_owned()).collect() },
         Rule::Secret { min, max, .. } => SettingKind::Secret { min, max },
     }
 }
