@@ -88,6 +88,47 @@ pub enum Waiting {
     },
 }
 
+/// A form that the buyer's browser sends to the gateway itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardTarget {
+    /// Where it is posted.
+    pub action: String,
+    /// Fields that are not seen, by name.
+    pub hidden: Vec<(String, String)>,
+    /// The name of the field of the card number.
+    pub number: String,
+    /// The name of the field of the expiry, `MMYY`.
+    pub expiry: String,
+    /// The name of the field of the security code.
+    pub code: String,
+}
+
+/// Whether a card can be typed for a try at paying.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CardStanding {
+    /// It can.
+    Open(CardTarget),
+    /// The time for it is over.
+    Over,
+    /// The order does not wait for it (any more).
+    Closed,
+}
+
+/// The page that sends a card to the gateway.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CardDetails {
+    /// What is paid, as *Payment Information* has it.
+    pub checkout: CheckoutDetails,
+    /// A seat or minutes.
+    pub kind: OrderKind,
+    /// Our reference of the try.
+    pub attempt: String,
+    /// Whether it can be paid here now.
+    pub standing: CardStanding,
+    /// Until when, in words and zone.
+    pub until: String,
+}
+
 /// A code that came with the address and is not on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskedCode {
@@ -238,6 +279,23 @@ pub async fn get_checkout(
         None => None,
     };
     Ok(checkout::details(&ctx, &order, asked).await?)
+}
+
+/// The holder of the order's link.
+#[server(endpoint = "get_card_page")]
+pub async fn get_card_page(
+    /// The order's link.
+    order: String,
+    /// Our reference of the try at paying.
+    attempt: String,
+) -> Result<CardDetails, ApiError> {
+    use crate::server::{ctx::Ctx, flows::card_page, web::headers::CardFormPolicy};
+    let (ctx, policy) = (Ctx::current()?, CardFormPolicy::here());
+    let page = card_page::details(&ctx, &order, &attempt).await?;
+    if let CardStanding::Open(target) = &page.standing {
+        policy.admit(&target.action);
+    }
+    Ok(page)
 }
 
 /// The holder of the order's link.

@@ -6,7 +6,13 @@ use leptos::prelude::*;
 use leptos_router::ChooseView;
 
 use super::pages::{
-    admin, checkout::CheckoutPage, division::DivisionPage, host, manager::ManagerPage, order::OrderPage, register::RegisterPage,
+    admin,
+    checkout::{CardPage, CheckoutPage},
+    division::DivisionPage,
+    host,
+    manager::ManagerPage,
+    order::OrderPage,
+    register::RegisterPage,
 };
 
 /// A page on the way to a seat.
@@ -14,6 +20,7 @@ use super::pages::{
 pub(super) enum BuyerPage {
     Register,
     Checkout,
+    Card,
     Order,
 }
 
@@ -53,6 +60,7 @@ fn view_buyer(page: BuyerPage) -> AnyView {
     match page {
         BuyerPage::Register => RegisterPage().into_any(),
         BuyerPage::Checkout => CheckoutPage().into_any(),
+        BuyerPage::Card => CardPage().into_any(),
         BuyerPage::Order => OrderPage().into_any(),
     }
 }

@@ -69,6 +69,16 @@ pub fn checkout_extend(order: &str) -> String {
     format!("/checkout/{order}/extend")
 }
 
+/// The form that sends a card for one try at paying an order to the gateway.
+pub fn checkout_card(order: &str, attempt: &str) -> String {
+    format!("/checkout/{order}/card/{attempt}")
+}
+
+/// Back from a try at paying without having paid.
+pub fn checkout_back(order: &str, attempt: &str) -> String {
+    format!("/checkout/{order}/back/{attempt}")
+}
+
 /// Takes the post of a buyer who chooses another way to pay.
 pub fn checkout_leave(order: &str) -> String {
     format!("/checkout/{order}/leave")
@@ -135,6 +145,7 @@ fn public_pages() -> Vec<AnyNestedRoute> {
         page!("/s/:slug", SessionPage),
         page!("/s/:slug/register", BuyerPage::Register),
         page!("/checkout/:order", BuyerPage::Checkout),
+        page!("/checkout/:order/card/:attempt", BuyerPage::Card),
         page!("/checkout/:order/pay", BuyerPage::Checkout),
         page!("/checkout/:order/promo", BuyerPage::Checkout),
         page!("/checkout/:order/extend", BuyerPage::Checkout),

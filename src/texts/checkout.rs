@@ -10,7 +10,7 @@ crate::texts::texts! {
 
     method { en: "How would you like to pay?", ro: "Cum doriți să plătiți?" }
     method_card { en: "Card", ro: "Card" }
-    card_elsewhere_note { en: "You type your card on the payment provider’s own page and come back here. Your seat stays kept.", ro: "Introduceți cardul pe pagina furnizorului de plăți și vă întoarceți aici. Locul rămâne păstrat." }
+    card_elsewhere_note { en: "You type your card details on the next page; they go straight to the payment provider. Your seat stays kept.", ro: "Introduceți datele cardului pe pagina următoare; ele merg direct la furnizorul de plăți. Locul rămâne păstrat." }
     continue_to_pay(amount: &str) { en: "Continue to pay {amount}", ro: "Continuați pentru a plăti {amount}" }
     left_without_paying { en: "You came back without paying. Nothing was charged, and your seat is still kept.", ro: "V-ați întors fără a plăti. Nu s-a încasat nimic, iar locul este încă păstrat." }
     method_paypal { en: "PayPal", ro: "PayPal" }
@@ -35,6 +35,19 @@ crate::texts::texts! {
     billing_city { en: "City", ro: "Localitatea" }
     billing_postcode { en: "Postcode", ro: "Codul poștal" }
     billing_country { en: "Country", ro: "Țara" }
+
+    card_entry_title { en: "Card details", ro: "Datele cardului" }
+    card_entry_until(time: &str) { en: "Your seat stays kept while you pay. Please finish by {time}.", ro: "Locul rămâne păstrat cât timp plătiți. Vă rugăm să finalizați până la {time}." }
+    card_entry_until_usage(time: &str) { en: "Please finish by {time}.", ro: "Vă rugăm să finalizați până la {time}." }
+    card_entry_safe { en: "What you type goes from your browser straight to the payment provider. This site never receives it.", ro: "Ce introduceți merge din browserul dumneavoastră direct la furnizorul de plăți. Acest site nu primește niciodată aceste date." }
+    card_number_digits { en: "Digits only, without spaces", ro: "Numai cifre, fără spații" }
+    card_expiry_mmyy { en: "Month and year as MMYY, such as 0429", ro: "Luna și anul ca LLAA, de exemplu 0429" }
+    pay_another_way { en: "Pay another way", ro: "Plătiți altfel" }
+    card_entry_over_title { en: "The time for this form is over", ro: "Timpul pentru acest formular a expirat" }
+    card_entry_over_text { en: "Go on to see how your payment stands, and to begin again if nothing was charged.", ro: "Continuați pentru a vedea starea plății și pentru a o lua de la capăt dacă nu s-a încasat nimic." }
+    card_entry_over_go_on { en: "Go on", ro: "Continuați" }
+    card_entry_closed_title { en: "This form is no longer open", ro: "Acest formular nu mai este deschis" }
+    card_entry_closed_text { en: "Your order page shows how your payment stands.", ro: "Pagina comenzii arată starea plății." }
 
     terms { en: "I accept the terms and the refund policy.", ro: "Accept termenii și politica de rambursare." }
     terms_read { en: "Terms and refund policy", ro: "Termeni și politica de rambursare" }

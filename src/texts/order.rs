@@ -6,7 +6,7 @@ crate::texts::texts! {
     title_checking { en: "We are checking your payment", ro: "Verificăm plata dumneavoastră" }
     title_approval { en: "Your payment is not finished", ro: "Plata nu este finalizată" }
     title_transfer { en: "We are waiting for your transfer", ro: "Așteptăm transferul dumneavoastră" }
-    approval_title { en: "Finish on the payment provider’s page", ro: "Finalizați pe pagina furnizorului de plăți" }
+    approval_title { en: "Finish your payment", ro: "Finalizați plata" }
     approval_text { en: "Nothing was charged yet. Your seat stays kept meanwhile.", ro: "Nu s-a încasat încă nimic. Între timp locul rămâne păstrat." }
     approval_go_on { en: "Continue paying", ro: "Continuați plata" }
     approval_leave { en: "Pay another way", ro: "Plătiți altfel" }

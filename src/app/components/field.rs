@@ -138,6 +138,9 @@ pub fn Field(
     /// Most characters.
     #[prop(optional)]
     maxlength: Option<u32>,
+    /// What the browser lets pass, in forms it checks itself ([`super::Checks::Browser`]).
+    #[prop(optional)]
+    pattern: Option<&'static str>,
     /// Whether it may stay empty.
     #[prop(optional)]
     need: Need,
@@ -213,7 +216,7 @@ pub fn Field(
                 {(!before.is_empty()).then(|| view! { <span class="field__affix field__affix--before">{before}</span> })}
                 <input
                     node_ref=node id=id.clone() name=name type=kind class=size.class() value=value autocomplete=autocomplete list=list
-                    inputmode=inputmode maxlength=maxlength required=need == Need::Required
+                    inputmode=inputmode maxlength=maxlength pattern=pattern required=need == Need::Required
                     aria-invalid=move || problem.read().is_some().then_some("true")
                     aria-describedby=described_by(&id, has_hint, problem)
                     on:input=input on:blur=leave

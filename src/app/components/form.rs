@@ -11,7 +11,17 @@ pub(super) struct FormBusy(pub RwSignal<bool>, pub Callback<RwSignal<bool>>);
 /// After this long without an answer the form can be sent again (ux.md U-22).
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// `<form method="post" novalidate>`: the server checks, so that scripts off and on say the same. Pressing twice sends once.
+/// Who says what is wrong with a form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Checks {
+    /// We do, when it has been sent: scripts off and on say the same.
+    #[default]
+    Ours,
+    /// The browser, before it is sent to somebody else.
+    Browser,
+}
+
+/// `<form method="post">`, by default with `novalidate`: see [`Checks`]. Pressing twice sends once.
 #[component]
 pub fn PostForm(
     /// The path that takes the post.
@@ -23,6 +33,9 @@ pub fn PostForm(
     /// Runs before sending when hydrated; what it prevents is not sent.
     #[prop(optional)]
     before: Option<Callback<ev::SubmitEvent>>,
+    /// Who says what is wrong.
+    #[prop(optional)]
+    checks: Checks,
     /// The fields and buttons.
     children: Children,
 ) -> impl IntoView {
@@ -56,7 +69,7 @@ pub fn PostForm(
         on_cleanup(move || handle.remove());
     });
     view! {
-        <form method="post" action=action class=class novalidate on:submit=submit>
+        <form method="post" action=action class=class novalidate=checks == Checks::Ours on:submit=submit>
             <Provider value=state>{children()}</Provider>
         </form>
     }

@@ -85,7 +85,7 @@ pub use empty::Empty;
 pub use error_summary::{ErrorSummary, Labels};
 pub use field::{Field, FieldError, Need, Size, field_id};
 pub use footer::SiteFooter;
-pub use form::PostForm;
+pub use form::{Checks, PostForm};
 pub use header::SiteHeader;
 pub use heading::PageHeading;
 pub use icon::{Glyph, Icon};

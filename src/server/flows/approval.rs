@@ -2,8 +2,9 @@
 //! when they came back without paying or not at all.
 
 use crate::domain::{
-    ids::AttemptId,
+    ids::{AttemptId, OrderId},
     order::{OrderKind, OrderState},
+    payment::AttemptState,
     text::Lang,
 };
 use crate::read_tx;
@@ -11,7 +12,7 @@ use crate::server::{
     failure::Failure,
     payments::{
         ask::{Approval, AttemptRef, ProcessorRef},
-        processor::{Fault, Outcome, Processor},
+        processor::{CardForm, Fault, Outcome, Processor},
     },
     state::App,
     store::{
@@ -60,14 +61,17 @@ pub async fn of(app: App, attempt: &Attempt, lang: Lang) -> Result<Approval, Fai
 /// As [`super::pay::pay`] of a settled attempt; a fault when the database fails.
 pub async fn resume(app: &App, id: AttemptId) -> Result<PayAnswer, Failure> {
     let attempt = read_tx!(app.db, |tx| -> Result<Attempt, Failure> { Ok(attempt::get(tx, id).await?) })?;
+    let mut is_in_doubt = false;
     if let (false, Some(waiting)) = (attempt.state.is_final(), attempt.waiting.clone()) {
         let finding = finish(app, &attempt, &waiting).await?;
+        is_in_doubt = matches!(finding, Finding::Unknown(_));
         settle::record(app, id, finding).await?;
     } else if !attempt.state.is_final() {
         super::inquire::inquire(app, id).await?;
     }
     let settled = read_tx!(app.db, |tx| -> Result<Attempt, Failure> { Ok(attempt::get(tx, id).await?) })?;
-    answer_of(&settled)
+    // Money may have moved: nobody is sent to pay again.
+    if is_in_doubt && !settled.state.is_final() { Ok(PayAnswer::Checking) } else { answer_of(&settled) }
 }
 
 /// What finishing an approved payment comes to.
@@ -76,6 +80,56 @@ pub(super) async fn finish(app: &App, attempt: &Attempt, waiting: &Waiting) -> R
     let asking = of(app.clone(), attempt, Lang::En).await?;
     let started = ProcessorRef::parse(&waiting.started).ok_or_else(|| Failure::corrupt("started reference"))?;
     Ok(Finding::of_finish(client.finish(&key_of(attempt.id)?, &started, &asking).await))
+}
+
+/// Looks again at an attempt that ended without money, and whose form at the gateway could be paid with all the same: from another
+/// tab, by going back, after we had given it up. What is found to be paid is written down. Answers whether that is certain now.
+///
+/// # Errors
+/// A fault when the database fails.
+pub(super) async fn look_for_late_money(app: &App, attempt: &Attempt) -> Result<bool, Failure> {
+    let Some(waiting) = attempt.waiting.as_ref().filter(|_| ended_without_money(attempt.state)) else { return Ok(true) };
+    if card_form(app, attempt, waiting).await?.is_none() {
+        return Ok(true);
+    }
+    let finding = finish(app, attempt, waiting).await?;
+    let is_certain = match &finding {
+        Finding::Captured(_) | Finding::Declined { .. } | Finding::NotSent(_) | Finding::Waiting(_) => true,
+        Finding::Unknown(doubt) => {
+            tracing::warn!(attempt.id = %attempt.id, doubt, "whether a payment that was given up was made is not known");
+            false
+        }
+    };
+    settle::record(app, attempt.id, finding).await?;
+    Ok(is_certain)
+}
+
+const fn ended_without_money(state: AttemptState) -> bool {
+    match state {
+        AttemptState::Declined | AttemptState::NotSent => true,
+        AttemptState::Prepared | AttemptState::Unknown | AttemptState::NeedsPerson | AttemptState::Captured => false,
+    }
+}
+
+/// The same for the try called `our_ref` at paying `order`, whose buyer came back late.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn come_back_late(app: &App, order: OrderId, our_ref: &str) -> Result<(), Failure> {
+    let found = read_tx!(app.db, |tx| -> Result<_, Failure> { Ok(attempt::find_by_ref(tx, our_ref).await?) })?;
+    if let Some(attempt) = found.filter(|attempt| attempt.order_id == order) {
+        look_for_late_money(app, &attempt).await?;
+    }
+    Ok(())
+}
+
+/// The form by which the buyer's browser sends a card to the processor for an attempt, if that is what it waits for.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn card_form(app: &App, attempt: &Attempt, waiting: &Waiting) -> Result<Option<CardForm>, Failure> {
+    let started = ProcessorRef::parse(&waiting.started).ok_or_else(|| Failure::corrupt("started reference"))?;
+    Ok(client_of(app, attempt).await?.card_form(&key_of(attempt.id)?, &started))
 }
 
 /// Gives up an attempt that the buyer left without paying, if nothing moved: the order is held again. What turns out to be paid

@@ -168,6 +168,10 @@ impl Found {
 async fn waiting(tx: &mut Tx, ctx: &Ctx, attempt: &Attempt) -> Result<Option<Waiting>, Failure> {
     let Some(waiting) = &attempt.waiting else { return Ok(None) };
     if let Some(url) = &waiting.url {
+        // In doubt whether they paid, nobody is sent to pay again.
+        if !attempt.waits_for_buyer() {
+            return Ok(None);
+        }
         return Ok(Some(Waiting::Approval { url: url.clone() }));
     }
     let config = attempt.config.ok_or_else(|| Failure::corrupt("a transfer to nobody"))?;

@@ -31,6 +31,10 @@ use super::{
 /// A call cannot be under way any more this long after its attempt: the client's own deadline with its resends, and a margin.
 const CALL_OVER_AFTER_SECONDS: i64 = 180;
 
+/// How often, and how long, it is asked whether an attempt that ended without money was paid after all.
+const LATE_LOOK_AGAIN_SECONDS: i64 = 300;
+const LATE_LOOKS_SECONDS: i64 = 86_400;
+
 /// Whether the question is settled, or when to ask again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
@@ -53,11 +57,12 @@ pub async fn inquire(app: &App, id: AttemptId) -> Result<Next, Failure> {
         };
         Ok((attempt, config))
     })?;
-    if attempt.state.is_final() {
-        return Ok(Next::Done);
-    }
     let now = app.clock.now();
     let age = attempt.asked_at.seconds_until(now);
+    if attempt.state.is_final() {
+        let is_certain = approval::look_for_late_money(app, &attempt).await?;
+        return Ok(if is_certain || age > LATE_LOOKS_SECONDS { Next::Done } else { Next::At(now.plus_seconds(LATE_LOOK_AGAIN_SECONDS)) });
+    }
     let finding = match config {
         Some(_) if attempt.waiting.is_some() => return look_again(app, &attempt).await,
         // The free processor has no memory and needs none: the same key gives the same answer.

@@ -3,6 +3,7 @@
 
 pub mod approval;
 pub mod calendar;
+pub mod card_page;
 pub mod catalogue;
 pub mod checkout;
 pub mod inquire;

@@ -1,6 +1,7 @@
 //! The one place where it is written down what became of an attempt, whoever found out: the call itself, an inquiry, a notice.
 //! Exactly once: the attempt's row flips first, and only who flips it goes on.
 
+use crate::app::routes;
 use crate::domain::{
     ids::{AttemptId, PaymentId},
     ledger::{Posting, fee_captured, unwanted_captured, usage_captured},
@@ -179,11 +180,24 @@ async fn wait_for_buyer(tx: &mut Tx, app: &App, attempt: &Attempt, step: &NextSt
     let now = app.clock.now();
     let (started, url, seconds) = match step {
         NextStep::Redirect { url, reference } => (reference, Some(url.clone()), APPROVAL_WAIT_SECONDS),
+        NextStep::CardForm { reference, seconds, over_after_seconds } => {
+            look_when_over(tx, app, attempt, *over_after_seconds).await?;
+            let order = order::get(tx, attempt.order_id).await?;
+            (reference, Some(routes::checkout_card(&order.link, &attempt.our_ref)), *seconds)
+        }
         NextStep::Transfer { reference, days } => (reference, None, i64::from(*days) * 86_400),
     };
     let until = attempt.waiting.as_ref().map_or(now.plus_seconds(seconds), |waiting| waiting.until);
     attempt::wait_for_buyer(tx, attempt.id, &Waiting { started: started.as_str().to_owned(), url, until }).await?;
     Ok(())
+}
+
+/// The gateway takes the money without asking us again, so a form that was given up may still be paid with while it lives: when it
+/// is over, whatever became of the attempt meanwhile, a job looks once more.
+async fn look_when_over(tx: &mut Tx, app: &App, attempt: &Attempt, over_after_seconds: i64) -> Result<(), Failure> {
+    let (id, now) = (attempt.id, app.clock.now());
+    let run_at = now.plus_seconds(over_after_seconds);
+    Ok(job::ensure(tx, app.clock.id(), jobs::INQUIRE, id.0, &format!("inquire-over:{id}"), run_at, now).await?)
 }
 
 async fn capture(tx: &mut Tx, app: &App, attempt: &Attempt, captured: &Captured) -> Result<(), Failure> {

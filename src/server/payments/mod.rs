@@ -18,7 +18,7 @@ pub mod wpp_uk;
 pub use ask::{Approval, Asked, AttemptRef, Billing, CardDetails, IdempotencyKey, ProcessorRef, Sale, SecretDigits};
 pub use line::Timing;
 pub use processor::{
-    Abilities, About, Authorised, Captured, CardSeen, ConnectionProblem, Decline, Doubt, Fault, Forged, NextStep, Notice, Outcome,
-    Processor, ProcessorName, Refunded, Standing,
+    Abilities, About, Authorised, Captured, CardForm, CardSeen, ConnectionProblem, Decline, Doubt, Fault, Forged, NextStep, Notice,
+    Outcome, Processor, ProcessorName, Refunded, Standing,
 };
 pub use registry::{ConfigVersion, ProcessorConfig, ProcessorKind, Processors};

@@ -5,7 +5,8 @@ use axum::http::HeaderMap;
 
 use super::ask::{Approval, Asked, AttemptRef, IdempotencyKey, ProcessorRef, Sale};
 use super::processor::{
-    Abilities, Authorised, Captured, ConnectionProblem, Fault, Forged, Notice, Outcome, Processor, ProcessorName, Refunded, Standing,
+    Abilities, Authorised, Captured, CardForm, ConnectionProblem, Fault, Forged, Notice, Outcome, Processor, ProcessorName, Refunded,
+    Standing,
 };
 use crate::domain::money::Money;
 
@@ -72,6 +73,10 @@ impl Processor for Free {
 
     async fn finish(&self, _key: &IdempotencyKey, _of: &ProcessorRef, _ask: &Approval) -> Outcome<Captured> {
         Outcome::NotSent(Fault::NotSupported)
+    }
+
+    fn card_form(&self, _key: &IdempotencyKey, _of: &ProcessorRef) -> Option<CardForm> {
+        None
     }
 
     async fn inquire(&self, _of: &Asked, _expected: Money) -> Outcome<Standing> {

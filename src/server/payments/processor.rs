@@ -72,6 +72,15 @@ pub enum NextStep {
         /// The processor's reference of the started payment.
         reference: ProcessorRef,
     },
+    /// Type the card into a form that the browser sends to the processor itself, see [`Processor::card_form`].
+    CardForm {
+        /// The processor's reference of the started payment.
+        reference: ProcessorRef,
+        /// How long the form can be counted on, in seconds.
+        seconds: i64,
+        /// From when on it surely takes no money any more, in seconds: what was paid after we gave up is found then.
+        over_after_seconds: i64,
+    },
     /// Pay outside, by transfer or cheque; a person says when the money has come.
     Transfer {
         /// What to write on it.
@@ -79,6 +88,21 @@ pub enum NextStep {
         /// Until when it is expected.
         days: u16,
     },
+}
+
+/// A form on a page of ours that the buyer's browser posts to the processor: the card never comes to this server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardForm {
+    /// Where it is posted.
+    pub action: String,
+    /// Fields that the buyer does not see.
+    pub hidden: Vec<(&'static str, String)>,
+    /// The name of the field of the card number: digits only.
+    pub number: &'static str,
+    /// The name of the field of the expiry: `MMYY`.
+    pub expiry: &'static str,
+    /// The name of the field of the security code.
+    pub code: &'static str,
 }
 
 /// Why nothing moved although nobody declined.
@@ -449,6 +473,8 @@ pub trait Processor: Send + Sync {
     /// way to pay there; `Unknown(Pending)` when the processor promised the money and has not settled it. Safe to repeat: the same
     /// key moves money once.
     async fn finish(&self, key: &IdempotencyKey, of: &ProcessorRef, ask: &Approval) -> Outcome<Captured>;
+    /// The form that sends a card for what `start` gave under `key`, where that is how this processor takes cards. Asks nobody.
+    fn card_form(&self, key: &IdempotencyKey, of: &ProcessorRef) -> Option<CardForm>;
     /// What became of an attempt. `expected` is its amount: a processor that reports another gives `Unknown(Mismatch)`, and
     /// one that reports no currency is understood to mean that of `expected`. The attempt of a capture, cancellation or refund
     /// is `AttemptRef::of_key(its key)`. A started payment that nobody approved is `Pending` while it can be, then `Declined`.

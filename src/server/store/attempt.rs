@@ -71,6 +71,16 @@ pub struct Waiting {
     pub until: Timestamp,
 }
 
+/// What `ATTEMPT_WAITS` writes; any other remark at an open attempt is a doubt.
+const WAITS: &str = "waiting for the buyer";
+
+impl Attempt {
+    /// It waits for its buyer and nothing else: nothing has come to light since that would leave in doubt whether they paid.
+    pub fn waits_for_buyer(&self) -> bool {
+        self.waiting.is_some() && !self.state.is_final() && self.detail.as_deref() == Some(WAITS)
+    }
+}
+
 #[derive(FromRow)]
 struct Row {
     id: AttemptId,

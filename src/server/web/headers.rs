@@ -31,13 +31,17 @@ const FIXED: [(HeaderName, HeaderValue); 6] = [
 
 /// The content security policy. Scripts run from our own files and, in a rendered page, where they carry that response's nonce.
 pub fn policy(config: &Config, nonce: Option<&str>) -> HeaderValue {
-    let nonce = nonce.map(|nonce| format!(" 'nonce-{nonce}'")).unwrap_or_default();
     let simulators = config.sandbox_url().unwrap_or_default();
+    posting_to(&format!("{} {simulators}", PROCESSORS.join(" ")), nonce)
+}
+
+/// The policy of a page whose forms lead to us and to these origins.
+fn posting_to(origins: &str, nonce: Option<&str>) -> HeaderValue {
+    let nonce = nonce.map(|nonce| format!(" 'nonce-{nonce}'")).unwrap_or_default();
     let text = format!(
         "default-src 'none'; script-src 'self'{nonce} 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'; manifest-src 'self'; form-action 'self' {} {simulators}; base-uri 'none'; object-src 'none'; \
-         frame-ancestors 'none'",
-        PROCESSORS.join(" ")
+         connect-src 'self'; manifest-src 'self'; form-action 'self' {origins}; base-uri 'none'; object-src 'none'; \
+         frame-ancestors 'none'"
     );
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"))
 }
@@ -47,6 +51,27 @@ pub fn admit_page_scripts(app: &App) {
     if let Some(response) = use_context::<ResponseOptions>() {
         let nonce = use_nonce();
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy(&app.config, nonce.as_deref()));
+    }
+}
+
+/// Widens the policy of the page being rendered for a form that leads to a gateway, and to nobody else.
+pub struct CardFormPolicy {
+    response: Option<ResponseOptions>,
+    nonce: Option<String>,
+}
+
+impl CardFormPolicy {
+    /// Of the page being rendered here; before anything is awaited.
+    pub fn here() -> Self {
+        Self { response: use_context::<ResponseOptions>(), nonce: use_nonce().map(|nonce| nonce.to_string()) }
+    }
+
+    /// Lets its form be posted to the origin of `action`.
+    pub fn admit(self, action: &str) {
+        let origin = reqwest::Url::parse(action).map(|url| url.origin().ascii_serialization());
+        if let (Some(response), Ok(origin)) = (self.response, origin) {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, posting_to(&origin, self.nonce.as_deref()));
+        }
     }
 }
 

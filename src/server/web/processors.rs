@@ -1,9 +1,11 @@
 //! Where processors send people back to, and their notices.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Router,
     body::Bytes,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::{HeaderMap, StatusCode, request::Parts},
     response::{IntoResponse as _, Response},
     routing::{get, post},
@@ -31,25 +33,48 @@ pub fn routes() -> Router<App> {
         .route("/notify/{processor}/{site}", post(notify))
 }
 
-async fn come_back(State(app): State<App>, Path((link, reference)): Path<(String, String)>, ctx: Ctx, parts: Parts) -> Response {
-    match finish(&ctx, &link, &reference).await {
+/// What the processor added to the way back. Anybody can write it, so it decides nothing about money: at most whether a buyer who
+/// has not paid goes on at the same form, or chooses again.
+type Added = BTreeMap<String, String>;
+
+/// It is said to have failed, and nothing is said to be under way (payflow-pro.md §8: 161).
+fn is_said_to_have_failed(added: &Added) -> bool {
+    added.contains_key("failed") && !is_said_to_be_under_way(added)
+}
+
+fn is_said_to_be_under_way(added: &Added) -> bool {
+    added.get("RESULT").is_some_and(|result| result == "161")
+}
+
+async fn come_back(
+    State(app): State<App>,
+    Path((link, reference)): Path<(String, String)>,
+    Query(added): Query<Added>,
+    ctx: Ctx,
+    parts: Parts,
+) -> Response {
+    match finish(&ctx, &link, &reference, &added).await {
         Ok(to) => rerender::redirect(&to),
         Err(failure) => rerender::refuse(&app, parts, &routes::checkout(&link), Typed::new(), failure).await,
     }
 }
 
-async fn finish(ctx: &Ctx, link: &str, reference: &str) -> Result<String, Failure> {
+async fn finish(ctx: &Ctx, link: &str, reference: &str, added: &Added) -> Result<String, Failure> {
     let order = find(ctx, link).await?;
     let own_page = page_of(&order);
     let Some(attempt) = approval::open_attempt(&ctx.app, ctx.site().id, link).await?.filter(|open| open.our_ref == reference) else {
         // Settled meanwhile, or another try is under way: the order's own page says how it stands.
-        return Ok(own_page);
+        let (app, order, reference) = (ctx.app.clone(), order.id, reference.to_owned());
+        let looked = tokio::spawn(async move { approval::come_back_late(&app, order, &reference).await }).await;
+        return looked.unwrap_or(Ok(())).map(|()| own_page);
     };
     // The call and its record outlive the request: a buyer who closes the tab must not leave money unrecorded.
     let app = ctx.app.clone();
     let resumed = tokio::spawn(async move { approval::resume(&app, attempt.id).await }).await;
     match resumed.unwrap_or(Ok(PayAnswer::Checking)) {
         Ok(PayAnswer::Paid | PayAnswer::Checking) => Ok(own_page),
+        Ok(PayAnswer::GoTo(_)) if is_said_to_have_failed(added) => give_up(ctx, link, Some(reference)).await,
+        Ok(PayAnswer::GoTo(_)) if is_said_to_be_under_way(added) => Ok(own_page),
         Ok(PayAnswer::GoTo(url)) => Ok(url),
         Err(Failure::Refused(Refusal::Declined(_) | Refusal::CardReturned { .. })) if order.kind == OrderKind::Usage => Ok(own_page),
         Err(failure) => Err(failure),

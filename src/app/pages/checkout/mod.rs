@@ -5,6 +5,7 @@
 
 mod billing;
 mod card;
+mod entry;
 mod hold;
 mod live;
 mod pay_form;
@@ -12,6 +13,7 @@ mod promo;
 mod states;
 mod summary;
 
+pub use entry::CardPage;
 pub use live::Live;
 pub use pay_form::PayForm;
 pub(super) use summary::say_tax;
@@ -56,15 +58,16 @@ fn Checkout(page: Data) -> impl IntoView {
     let steps = vec![session::step_register(lang).into(), session::step_pay(lang).into(), session::step_confirm(lang).into()];
     let title = move || if live.is_free() { texts::complete_title(lang) } else { texts::title(lang) };
     let title = Signal::derive(move || title().to_owned());
-    // A decline speaks right above the card; every other refusal speaks at the top.
+    // A decline speaks right above the card, where that is typed here; every other refusal speaks at the top.
     let has_left = !use_form_state().was_posted() && use_query_map().read_untracked().get("left").is_some();
-    let is_decline = matches!(use_form_state().refusal, Some(Refusal::Declined(_)));
+    let is_card_here = page.methods.iter().any(|choice| choice.card_here);
+    let speaks_at_card = is_card_here && matches!(use_form_state().refusal, Some(Refusal::Declined(_)));
     view! {
         <Page title=title width=Width::Checkout state="held">
             <Steps label=session::steps(lang) steps=steps current=1/>
             <PageHeading text=title><hold::Hold page=for_hold live=live/></PageHeading>
             <ErrorSummary labels=labels(lang)/>
-            {(!is_decline).then(|| view! { <RefusalNotice/> })}
+            {(!speaks_at_card).then(|| view! { <RefusalNotice/> })}
             {has_left.then(|| view! { <Notice tone=Tone::Info><p>{texts::left_without_paying(lang)}</p></Notice> })}
             <div class="beside checkout">
                 <div class="checkout__form">

@@ -77,7 +77,7 @@ pub fn PayForm(
                         <Billing live=live/>
                     </Show>
                     <p class="when-card with-icon" hidden=move || !card_elsewhere()>
-                        <Icon icon=Glyph::Right/> {texts::card_elsewhere_note(lang)} " " {accepted}
+                        <Icon icon=Glyph::Right/> <span>{texts::card_elsewhere_note(lang)} " " {accepted}</span>
                     </p>
                     <p class="when-paypal with-icon"><Icon icon=Glyph::Right/> {texts::paypal_note(lang)}</p>
                     <p class="when-offline with-icon"><Icon icon=Glyph::Receipt/> {texts::offline_note(lang)}</p>

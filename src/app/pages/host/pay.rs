@@ -36,7 +36,8 @@ fn Payment(page: UsagePayment, aim: Aim) -> impl IntoView {
     let lang = use_lang();
     let UsagePayment { sheet, checkout } = page;
     let refusal = use_form_state().refusal;
-    let is_decline = matches!(refusal, Some(Refusal::Declined(_)));
+    let is_card_here = checkout.methods.iter().any(|choice| choice.card_here);
+    let speaks_at_card = is_card_here && matches!(refusal, Some(Refusal::Declined(_)));
     let lead = match aim {
         Aim::Start | Aim::Either => texts::pay_lead_start(lang),
         Aim::Schedule => texts::pay_lead_schedule(lang),
@@ -52,7 +53,7 @@ fn Payment(page: UsagePayment, aim: Aim) -> impl IntoView {
             <ErrorSummary labels=labels(lang)/>
             <div class="beside checkout">
                 <div class="checkout__form stack">
-                    {(!is_decline).then(|| view! { <RefusalNotice/> })}
+                    {(!speaks_at_card).then(|| view! { <RefusalNotice/> })}
                     {refusal.is_some().then(|| view! { <Notice tone=Tone::Info><p>{texts::saved_as_due(lang)}</p></Notice> })}
                     <StandingNotice sheet=sheet.clone()/>
                     {(is_due && !has_method).then(|| view! {

@@ -26,8 +26,8 @@ use super::nvp::{
     verdict::Verdict,
 };
 use super::processor::{
-    Abilities, Authorised, Captured, ConnectionProblem, Decline, Doubt, Fault, Forged, NextStep, Notice, Outcome, Processor, ProcessorName,
-    Refunded, Standing,
+    Abilities, Authorised, Captured, CardForm, ConnectionProblem, Decline, Doubt, Fault, Forged, NextStep, Notice, Outcome, Processor,
+    ProcessorName, Refunded, Standing,
 };
 use crate::domain::payment::DeclineClass;
 use map::{Checkout, Step};
@@ -306,6 +306,10 @@ impl Processor for Express {
             (Step::InProgress, _) => Outcome::Unknown(Doubt::Pending),
             (Step::Completed, _) => self.completed(&checkout, ask).await,
         }
+    }
+
+    fn card_form(&self, _key: &IdempotencyKey, _of: &ProcessorRef) -> Option<CardForm> {
+        None
     }
 
     async fn inquire(&self, of: &Asked, expected: Money) -> Outcome<Standing> {

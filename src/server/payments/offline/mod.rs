@@ -10,8 +10,8 @@ use crate::domain::money::Money;
 
 use super::ask::{Approval, Asked, AttemptRef, IdempotencyKey, ProcessorRef, Sale};
 use super::processor::{
-    Abilities, Authorised, Captured, ConnectionProblem, Fault, Forged, NextStep, Notice, Outcome, Processor, ProcessorName, Refunded,
-    Standing,
+    Abilities, Authorised, Captured, CardForm, ConnectionProblem, Fault, Forged, NextStep, Notice, Outcome, Processor, ProcessorName,
+    Refunded, Standing,
 };
 
 pub use settings::OfflineSettings;
@@ -85,6 +85,10 @@ impl Processor for Offline {
 
     async fn finish(&self, _key: &IdempotencyKey, of: &ProcessorRef, _ask: &Approval) -> Outcome<Captured> {
         self.expected(of.clone())
+    }
+
+    fn card_form(&self, _key: &IdempotencyKey, _of: &ProcessorRef) -> Option<CardForm> {
+        None
     }
 
     async fn inquire(&self, _of: &Asked, _expected: Money) -> Outcome<Standing> {

@@ -25,8 +25,8 @@ use crate::server::clock::Clock;
 use super::ask::{Approval, Asked, AttemptRef, IdempotencyKey, ProcessorRef, Sale};
 use super::line::{Exchange, Line, Message, Repeats, Timing};
 use super::processor::{
-    Abilities, Authorised, Captured, ConnectionProblem, Decline, Doubt, Fault, Forged, NextStep, Notice, Outcome, Processor, ProcessorName,
-    Refunded, Standing,
+    Abilities, Authorised, Captured, CardForm, ConnectionProblem, Decline, Doubt, Fault, Forged, NextStep, Notice, Outcome, Processor,
+    ProcessorName, Refunded, Standing,
 };
 use declines::Declines;
 use map::{Refusal, Said, Stand, Verdict, Wanted};
@@ -439,6 +439,10 @@ impl Processor for Orders {
             Stand::Declined(decline) => Outcome::Declined(decline),
             Stand::Unknown(doubt) => Outcome::Unknown(doubt),
         }
+    }
+
+    fn card_form(&self, _key: &IdempotencyKey, _of: &ProcessorRef) -> Option<CardForm> {
+        None
     }
 
     async fn inquire(&self, of: &Asked, expected: Money) -> Outcome<Standing> {

@@ -94,7 +94,7 @@ impl Reply {
     }
 
     /// The code for operators: the result, and PayPal's own if there is one.
-    fn code(&self) -> String {
+    pub(super) fn code(&self) -> String {
         match self.inner_code() {
             Some(inner) => format!("{}/{inner}", self.result),
             None => self.result.to_string(),

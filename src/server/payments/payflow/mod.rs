@@ -1,11 +1,14 @@
 //! PayPal Payflow Pro: card sales, authorisations, captures, voids, refunds and inquiries over its name-value interface
-//! (payflow-pro.md). The number passes through this server (PCI DSS SAQ D). Express Checkout over Payflow and secure tokens are
-//! not used. Leaves to others: when to inquire, and what an outcome does to an order.
+//! (payflow-pro.md). Cards are typed into a form that the browser sends straight to the gateway, for a secure token (SAQ A-EP); or,
+//! as configured, come through this server (SAQ D). Express Checkout over Payflow is not used. Leaves to others: when to inquire,
+//! and what an outcome does to an order.
 
 pub mod ascii;
 pub mod map;
 pub mod request;
 pub mod settings;
+pub mod silent_post;
+pub mod token;
 pub mod wire;
 
 use async_trait::async_trait;
@@ -19,18 +22,23 @@ use crate::server::clock::Clock;
 use super::ask::{Approval, Asked, AttemptRef, IdempotencyKey, ProcessorRef, Sale};
 use super::line::{self, Answer as Raw, Line, Message, Repeats, Timing};
 use super::processor::{
-    Abilities, Authorised, Captured, ConnectionProblem, Doubt, Fault, Forged, Notice, Outcome, Processor, ProcessorName, Refunded, Standing,
+    Abilities, Authorised, Captured, CardForm, ConnectionProblem, Decline, Doubt, Fault, Forged, Notice, Outcome, Processor, ProcessorName,
+    Refunded, Standing,
 };
+use crate::domain::payment::DeclineClass;
 use map::{Answer, Booked, Call};
 use request::{SaleKind, Which, amount_to_wire};
+use settings::Link;
+use token::{Seen, is_token};
 use wire::{Reply, Request, Tagging};
 
-pub use settings::{PayflowSettings, PublicSettings};
+pub use settings::{CardEntry, PayflowSettings, PublicSettings};
 
 /// One merchant account at Payflow.
 pub struct Payflow {
     settings: PayflowSettings,
     url: Url,
+    link: Link,
     line: Line,
     clock: Clock,
 }
@@ -44,7 +52,8 @@ impl Payflow {
     /// `Settings` when [`PayflowSettings::check`] says so.
     pub fn new(settings: PayflowSettings, http: Client, clock: Clock, timing: Timing) -> Result<Self, ConnectionProblem> {
         let url = settings.check()?;
-        Ok(Self { settings, url, line: Line::new(http, timing), clock })
+        let link = settings.link()?;
+        Ok(Self { settings, url, link, line: Line::new(http, timing), clock })
     }
 
     async fn ask(&self, key: &IdempotencyKey, request: &Request) -> Exchange {
@@ -121,6 +130,42 @@ impl Payflow {
         }
     }
 
+    fn takes_cards(&self) -> bool {
+        self.settings.public.card_entry == CardEntry::Here
+    }
+
+    /// What became of a token; one that is over is looked for by our own reference.
+    async fn look(&self, token: &ProcessorRef, of: &AttemptRef, invoice: Option<&str>, expected: Money) -> Seen {
+        let ended = |standing| Seen::Ended { standing, stray: None };
+        let seen = match self.inquiry(Which::Token(token)).await {
+            Exchange::Reply(reply) => token::read_seen(&reply, of, invoice, expected),
+            Exchange::NotSent(fault) => return ended(Outcome::NotSent(fault)),
+            Exchange::Lost(doubt) => return ended(Outcome::Unknown(doubt)),
+        };
+        let Seen::Over { code } = seen else { return seen };
+        match self.inquire(&Asked::of(of), expected).await {
+            Outcome::Done(Standing::NotFound) => Seen::Over { code },
+            found @ (Outcome::Done(_) | Outcome::Declined(_) | Outcome::NeedsCustomer(_) | Outcome::NotSent(_) | Outcome::Unknown(_)) => {
+                ended(found)
+            }
+        }
+    }
+
+    /// Whether a token can be given up: only while nobody has paid with it. The gateway cannot be told to forget it.
+    async fn leave(&self, token: &ProcessorRef) -> Outcome<()> {
+        let reply = match self.inquiry(Which::Token(token)).await {
+            Exchange::Reply(reply) => reply,
+            Exchange::NotSent(fault) => return Outcome::NotSent(fault),
+            Exchange::Lost(doubt) => return Outcome::Unknown(doubt),
+        };
+        match reply.result {
+            19 | 20 => Outcome::Done(()),
+            161 => Outcome::Unknown(Doubt::Pending),
+            // Used, for better or worse, or too old: what came of it is for `finish` to say.
+            result => Outcome::Declined(Decline { class: DeclineClass::Refused, code: result.to_string() }),
+        }
+    }
+
     async fn inquiry(&self, which: Which<'_>) -> Exchange {
         // An inquiry's answer is stored under its key too: a key used twice would answer with the past.
         let key = IdempotencyKey::from_random(self.clock.random());
@@ -156,8 +201,8 @@ impl Processor for Payflow {
         // Other processors than PayPal: "issuer-dependent, assume 7 days" (payflow-pro.md §6.1); PayPal honours 3.
         Abilities {
             currencies: self.settings.public.currencies.clone(),
-            takes_cards: true,
-            redirects: false,
+            takes_cards: self.takes_cards(),
+            redirects: !self.takes_cards(),
             authorises: true,
             partial_refunds: true,
             hold_days: 3,
@@ -166,6 +211,9 @@ impl Processor for Payflow {
     }
 
     async fn sale(&self, key: &IdempotencyKey, ask: &Sale) -> Outcome<Captured> {
+        if !self.takes_cards() {
+            return Outcome::NotSent(Fault::NotSupported);
+        }
         let amount = match self.carried(ask.amount) {
             Ok(amount) => amount,
             Err(fault) => return Outcome::NotSent(fault),
@@ -176,6 +224,9 @@ impl Processor for Payflow {
     }
 
     async fn authorise(&self, key: &IdempotencyKey, ask: &Sale) -> Outcome<Authorised> {
+        if !self.takes_cards() {
+            return Outcome::NotSent(Fault::NotSupported);
+        }
         let amount = match self.carried(ask.amount) {
             Ok(amount) => amount,
             Err(fault) => return Outcome::NotSent(fault),
@@ -195,7 +246,12 @@ impl Processor for Payflow {
         booked.map(|Booked { reference, card }| Captured { reference, amount, card })
     }
 
+    /// Of a token: done when nobody has paid with it. It may still be paid with while it lives, so who gives it up looks again
+    /// when it is over.
     async fn cancel(&self, key: &IdempotencyKey, of: &ProcessorRef) -> Outcome<()> {
+        if is_token(of) {
+            return self.leave(of).await;
+        }
         match self.ask(key, &request::void(of, &AttemptRef::of_key(key))).await {
             Exchange::Reply(reply) => map::read_void(&reply),
             Exchange::NotSent(fault) => Outcome::NotSent(fault),
@@ -213,15 +269,59 @@ impl Processor for Payflow {
         booked.map(|Booked { reference, card: _ }| Refunded { reference, amount })
     }
 
-    async fn start(&self, _key: &IdempotencyKey, _ask: &Approval) -> Outcome<Captured> {
-        Outcome::NotSent(Fault::NotSupported)
+    async fn start(&self, key: &IdempotencyKey, ask: &Approval) -> Outcome<Captured> {
+        if self.takes_cards() {
+            return Outcome::NotSent(Fault::NotSupported);
+        }
+        let amount = match self.carried(ask.amount) {
+            Ok(amount) => amount,
+            Err(fault) => return Outcome::NotSent(fault),
+        };
+        match self.ask(key, &request::token(ask, key.as_str(), &amount)).await {
+            Exchange::Reply(reply) => token::read_created(&reply, key.as_str()),
+            Exchange::NotSent(fault) => Outcome::NotSent(fault),
+            Exchange::Lost(doubt) => Outcome::Unknown(doubt),
+        }
     }
 
-    async fn finish(&self, _key: &IdempotencyKey, _of: &ProcessorRef, _ask: &Approval) -> Outcome<Captured> {
-        Outcome::NotSent(Fault::NotSupported)
+    /// The gateway took the money already, or did not: this only finds out.
+    async fn finish(&self, key: &IdempotencyKey, of: &ProcessorRef, ask: &Approval) -> Outcome<Captured> {
+        let invoice = request::invoice(ask);
+        let (standing, stray) = match self.look(of, &ask.attempt_ref, Some(&invoice), ask.amount).await {
+            Seen::Untouched => return Outcome::NeedsCustomer(token::step(of)),
+            Seen::Over { code } => return Outcome::Declined(Decline { class: DeclineClass::TryLater, code }),
+            Seen::Ended { standing, stray } => (standing, stray),
+        };
+        if let Some(stray) = stray
+            && !matches!(self.cancel(&key.step("void stray"), &stray).await, Outcome::Done(()))
+        {
+            tracing::warn!(reference = stray.as_str(), "payflow: an authorisation of a declined card could not be voided");
+        }
+        match standing {
+            Outcome::Done(Standing::Captured(captured)) => Outcome::Done(captured),
+            Outcome::Done(Standing::Declined(class)) => Outcome::Declined(Decline { class, code: "inquiry".to_owned() }),
+            Outcome::Done(Standing::NotFound) => Outcome::NeedsCustomer(token::step(of)),
+            Outcome::Done(Standing::Pending) => Outcome::Unknown(Doubt::Pending),
+            Outcome::Done(Standing::Authorised(_)) => Outcome::Unknown(Doubt::ProcessorUnsure { code: "authorised".to_owned() }),
+            Outcome::Declined(decline) => Outcome::Declined(decline),
+            Outcome::NeedsCustomer(step) => Outcome::NeedsCustomer(step),
+            Outcome::NotSent(fault) => Outcome::NotSent(fault),
+            Outcome::Unknown(doubt) => Outcome::Unknown(doubt),
+        }
+    }
+
+    fn card_form(&self, key: &IdempotencyKey, of: &ProcessorRef) -> Option<CardForm> {
+        is_token(of).then(|| token::form(&self.link, key, of))
     }
 
     async fn inquire(&self, of: &Asked, expected: Money) -> Outcome<Standing> {
+        if let Some(token) = of.started.as_ref().filter(|started| is_token(started)) {
+            return match self.look(token, &of.attempt_ref, None, expected).await {
+                Seen::Untouched => Outcome::Done(Standing::Pending),
+                Seen::Over { .. } => Outcome::Done(Standing::Declined(DeclineClass::TryLater)),
+                Seen::Ended { standing, stray: _ } => standing,
+            };
+        }
         match self.inquiry(Which::Attempt(&of.attempt_ref)).await {
             Exchange::Reply(reply) => map::read_inquiry(&reply, expected),
             Exchange::NotSent(fault) => Outcome::NotSent(fault),
@@ -229,9 +329,12 @@ impl Processor for Payflow {
         }
     }
 
-    async fn read_notice(&self, _headers: &HeaderMap, _body: &[u8]) -> Result<Notice, Forged> {
-        // Silent posts are not authenticated and belong to secure tokens, which are not used (payflow-pro.md §8.4).
-        Err(Forged::NotExpected)
+    /// A silent post is not authenticated (payflow-pro.md §8.4): of one, nothing is believed but which attempt it may be about.
+    async fn read_notice(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notice, Forged> {
+        if self.takes_cards() {
+            return Err(Forged::NotExpected);
+        }
+        silent_post::read(headers, body)
     }
 
     async fn test_connection(&self) -> Result<(), ConnectionProblem> {

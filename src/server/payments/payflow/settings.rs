@@ -15,6 +15,38 @@ pub const HOSTS: [&str; 2] = ["payflowpro.paypal.com", "pilot-payflowpro.paypal.
 /// What PayPal takes as processor (payflow-pro.md §4.2); other processors usually take one currency.
 pub const PAYPAL_CURRENCIES: [Currency; 6] = [Currency::AUD, Currency::CAD, Currency::EUR, Currency::GBP, Currency::JPY, Currency::USD];
 
+/// Where a buyer's card is typed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardEntry {
+    /// Into a form that the browser sends straight to the gateway: secure token with transparent redirect (SAQ A-EP).
+    Gateway,
+    /// Into the payment form, and through this server (SAQ D). What was stored before there was a choice means this.
+    #[default]
+    Here,
+}
+
+/// Where browsers post to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The address.
+    pub url: Url,
+    /// `MODE`: whose money moves.
+    pub mode: &'static str,
+}
+
+impl Link {
+    /// The browser's side of the gateway at `base` (payflow-pro.md §1).
+    fn of(base: &Url) -> Option<Self> {
+        let (url, mode) = match base.host_str() {
+            Some("payflowpro.paypal.com") => (Url::parse("https://payflowlink.paypal.com/"), "LIVE"),
+            Some("pilot-payflowpro.paypal.com") => (Url::parse("https://pilot-payflowlink.paypal.com/"), "TEST"),
+            Some(_) | None => (base.join("/payflowlink"), "TEST"),
+        };
+        Some(Self { url: url.ok()?, mode })
+    }
+}
+
 /// The part of the settings that may be shown, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicSettings {
@@ -29,6 +61,9 @@ pub struct PublicSettings {
     /// The currencies this account takes.
     #[serde(default = "paypal_currencies")]
     pub currencies: Vec<Currency>,
+    /// Where cards are typed.
+    #[serde(default)]
+    pub card_entry: CardEntry,
 }
 
 fn paypal_currencies() -> Vec<Currency> {
@@ -61,6 +96,14 @@ impl PayflowSettings {
         callable(&public.base_url, &HOSTS).ok_or(ConnectionProblem::Settings)
     }
 
+    /// Where browsers post cards to.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub fn link(&self) -> Result<Link, ConnectionProblem> {
+        Link::of(&self.check()?).ok_or(ConnectionProblem::Settings)
+    }
+
     /// The four credentials, which come first in every request.
     pub(super) fn credentials(&self) -> Request {
         let mut request = Request::default();
@@ -84,6 +127,7 @@ mod tests {
                 vendor: "lectern-demo".to_owned(),
                 user: "lectern-demo".to_owned(),
                 currencies: paypal_currencies(),
+                card_entry: CardEntry::default(),
             },
             password: SecretString::from(password.to_owned()),
         }
@@ -124,6 +168,31 @@ mod tests {
         }
         assert!(settings("https://payflowpro.paypal.com/", "k&9=Zt+4%2Q").check().is_ok());
         assert!(!format!("{:?}", settings("https://payflowpro.paypal.com/", "Simulator-2026")).contains("Simulator-2026"));
+    }
+
+    #[test]
+    fn browsers_post_beside_the_gateway_that_is_called() {
+        for (base, url, mode) in [
+            ("https://payflowpro.paypal.com/", "https://payflowlink.paypal.com/", "LIVE"),
+            ("https://pilot-payflowpro.paypal.com", "https://pilot-payflowlink.paypal.com/", "TEST"),
+            ("http://127.0.0.1:3001/payflow/", "http://127.0.0.1:3001/payflowlink", "TEST"),
+        ] {
+            let link = settings(base, "Simulator-2026").link().expect("usable");
+            assert_eq!((link.url.as_str(), link.mode), (url, mode), "{base}");
+        }
+        assert_eq!(settings("http://10.0.0.1/", "Simulator-2026").link(), Err(ConnectionProblem::Settings));
+    }
+
+    #[test]
+    fn what_was_stored_before_there_was_a_choice_means_our_page() {
+        let stored = |more: &str| {
+            let json = format!(r#"{{"base_url":"http://127.0.0.1:3001/payflow/","partner":"PayPal","vendor":"v","user":"u"{more}}}"#);
+            serde_json::from_str::<PublicSettings>(&json).map(|public| public.card_entry).ok()
+        };
+        assert_eq!(stored(r#","card_scope_accepted":true"#), Some(CardEntry::Here));
+        assert_eq!(stored(r#","card_entry":"gateway""#), Some(CardEntry::Gateway));
+        assert_eq!(stored(r#","card_entry":"here""#), Some(CardEntry::Here));
+        assert_eq!(stored(r#","card_entry":"elsewhere""#), None);
     }
 
     #[test]

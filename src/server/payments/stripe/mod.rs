@@ -20,8 +20,8 @@ use crate::server::clock::Clock;
 use super::ask::{Approval, Asked, AttemptRef, IdempotencyKey, ProcessorRef, Sale};
 use super::line::{Line, Timing};
 use super::processor::{
-    Abilities, Authorised, Captured, ConnectionProblem, Decline, Doubt, Fault, Forged, Notice, Outcome, Processor, ProcessorName, Refunded,
-    Standing,
+    Abilities, Authorised, Captured, CardForm, ConnectionProblem, Decline, Doubt, Fault, Forged, Notice, Outcome, Processor, ProcessorName,
+    Refunded, Standing,
 };
 use call::Without;
 use map::{Approved, Retry};
@@ -288,6 +288,10 @@ impl Processor for Stripe {
             Approved::Take(payment) => self.insist(key, &payment, of, ask).await,
             Approved::Release(payment, decline) => self.release(key, &payment, decline, of, ask).await,
         }
+    }
+
+    fn card_form(&self, _key: &IdempotencyKey, _of: &ProcessorRef) -> Option<CardForm> {
+        None
     }
 
     async fn inquire(&self, of: &Asked, expected: Money) -> Outcome<Standing> {

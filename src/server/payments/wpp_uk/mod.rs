@@ -31,8 +31,8 @@ use super::nvp::{
     verdict::Verdict,
 };
 use super::processor::{
-    Abilities, Authorised, Captured, CardSeen, ConnectionProblem, Decline, Doubt, Fault, Forged, Notice, Outcome, Processor, ProcessorName,
-    Refunded, Standing,
+    Abilities, Authorised, Captured, CardForm, CardSeen, ConnectionProblem, Decline, Doubt, Fault, Forged, Notice, Outcome, Processor,
+    ProcessorName, Refunded, Standing,
 };
 use request::{Action, CardType, Maestro};
 
@@ -151,6 +151,10 @@ impl Processor for WppUk {
 
     async fn finish(&self, _key: &IdempotencyKey, _of: &ProcessorRef, _ask: &Approval) -> Outcome<Captured> {
         Outcome::NotSent(Fault::NotSupported)
+    }
+
+    fn card_form(&self, _key: &IdempotencyKey, _of: &ProcessorRef) -> Option<CardForm> {
+        None
     }
 
     async fn inquire(&self, of: &Asked, expected: Money) -> Outcome<Standing> {
