@@ -29,6 +29,7 @@ mod nvp_world;
 mod orders;
 mod orders_vectors;
 mod payflow;
+mod payflow_link;
 mod payflow_vectors;
 mod processors;
 mod processors_web;

@@ -2,31 +2,37 @@
 //! `../shared/protocols`, else the copies in `tests/vectors`.
 //!
 //! All of them go through both codecs, byte for byte. Meaning is checked for the calls this product makes: sale,
-//! authorisation, capture, void, credit and inquiry. Express Checkout over Payflow and secure tokens are not used: of their
-//! replies it is only checked that none which is not an approval could pass for one; and the three messages a browser or a
-//! silent post would bring are refused.
+//! authorisation, capture, void, credit, inquiry and secure tokens. Express Checkout over Payflow is not used: of its replies it is
+//! only checked that none which is not an approval could pass for one. What a browser or a silent post brings is believed for
+//! nothing, and the simulator writes the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use axum::{
     body::Body,
-    http::{HeaderMap, Request as HttpRequest},
+    http::{HeaderMap, HeaderValue, Request as HttpRequest, header::CONTENT_TYPE},
 };
 use http_body_util::BodyExt as _;
 use lectern::domain::{
     card::Expiry,
     money::{Currency, Money},
     payment::DeclineClass,
+    text::Lang,
     time::Timestamp,
 };
 use lectern::server::clock::Clock;
 use lectern::server::payments::payflow::{
     map::{Answer, Call, amount_from_wire, read_inquiry, read_moving, read_void},
     request::{self, SaleKind, Which, amount_to_wire},
+    token,
     wire::{Fields, Reply, Request, Tagging},
 };
-use lectern::server::payments::{AttemptRef, Billing, CardDetails, Doubt, Forged, Outcome, ProcessorRef, Sale, SecretDigits, Standing};
+use lectern::server::payments::{
+    About, Approval, AttemptRef, Billing, CardDetails, ConfigVersion, Doubt, Forged, IdempotencyKey, NextStep, Outcome, Processor,
+    ProcessorConfig, ProcessorKind, ProcessorRef, Processors, Sale, SecretDigits, Standing,
+};
 use lectern::server::sandbox::{
     Account, Acquirer, Sandbox, SandboxConfig, Switches,
     payflow::{read::Ask, reply::encode},
@@ -70,6 +76,10 @@ struct Expect {
     partial: bool,
     #[serde(default)]
     duplicate: Option<String>,
+    #[serde(default)]
+    form_action: Option<String>,
+    #[serde(default)]
+    form_fields: Option<BTreeMap<String, String>>,
     #[serde(default)]
     response_fields: Option<BTreeMap<String, String>>,
 }
@@ -206,6 +216,34 @@ fn check_inquiry(v: &Vector, reply: &Reply) {
     }
 }
 
+/// Nothing is charged: the browser goes on, to the address and with the fields that the vector names.
+fn check_token(v: &Vector, reply: &Reply) {
+    assert!(!matches!(read_moving(Call::Sale, reply, asked(v)), Answer::Done(_)), "{} could pass for a sale", v.name);
+    let Outcome::NeedsCustomer(NextStep::CardForm { reference, .. }) = token::read_created(reply, &v.request["SECURETOKENID"]) else {
+        panic!("{}: {:?}", v.name, token::read_created(reply, &v.request["SECURETOKENID"]))
+    };
+    assert_eq!(Some(reference.as_str()), v.expect.processor_ref.as_deref(), "{}", v.name);
+    let key = IdempotencyKey::parse(&v.request["SECURETOKENID"]).expect("a key");
+    let form = client("https://pilot-payflowpro.paypal.com/", "gateway").card_form(&key, &reference).expect("a form");
+    assert_eq!(Some(form.action.trim_end_matches('/')), v.expect.form_action.as_deref(), "{}", v.name);
+    let wanted = v.expect.form_fields.clone().expect("the vector names the form's fields");
+    for (name, value) in wanted {
+        assert!(form.hidden.iter().any(|(n, carried)| *n == name && *carried == value), "{}: {name}", v.name);
+    }
+}
+
+/// A client that takes cards where `card_entry` says.
+fn client(base_url: &str, card_entry: &str) -> Arc<dyn Processor> {
+    let config = ProcessorConfig {
+        of: ConfigVersion { id: lectern::domain::ids::ProcessorConfigId(uuid::Uuid::nil()), version: 1 },
+        settings: serde_json::json!({
+            "base_url": base_url, "partner": "PayPal", "vendor": "fernleabooks", "user": "fernleabooks", "card_entry": card_entry
+        }),
+        secrets: BTreeMap::from([("password".to_owned(), secrecy::SecretString::from("Wren7Lantern"))]),
+    };
+    Processors::new(Clock::System).expect("TLS").build(ProcessorKind::Payflow, &config).expect("usable")
+}
+
 #[test]
 fn every_reply_means_what_the_sheet_says() {
     let mut checked = 0;
@@ -224,7 +262,8 @@ fn every_reply_means_what_the_sheet_says() {
                 _ => assert!(matches!(read_void(&reply), Outcome::Declined(_)), "{}", v.name),
             },
             "inquiry" => check_inquiry(&v, &reply),
-            "create_secure_token" | "express_set" | "express_get" | "express_do" => {
+            "create_secure_token" => check_token(&v, &reply),
+            "express_set" | "express_get" | "express_do" => {
                 let passes = matches!(read_moving(Call::Sale, &reply, asked(&v)), Answer::Done(_));
                 assert!(!passes || v.expect.outcome == "approved", "{} could pass for a sale", v.name);
             }
@@ -236,25 +275,92 @@ fn every_reply_means_what_the_sheet_says() {
 }
 
 #[tokio::test]
-async fn messages_from_browsers_are_refused() {
-    let processors = lectern::server::payments::Processors::new(Clock::System).expect("TLS");
-    let config = lectern::server::payments::ProcessorConfig {
-        of: lectern::server::payments::ConfigVersion { id: lectern::domain::ids::ProcessorConfigId(uuid::Uuid::nil()), version: 1 },
-        settings: serde_json::json!({"base_url": "http://127.0.0.1:1/", "partner": "PayPal", "vendor": "v", "user": "u"}),
-        secrets: BTreeMap::from([("password".to_owned(), secrecy::SecretString::from("Simulator-2026"))]),
-    };
-    let payflow = processors.get(lectern::server::payments::ProcessorKind::Payflow, &config).expect("usable");
+async fn messages_from_browsers_and_silent_posts_are_believed_for_nothing() {
+    let (direct, gateway) = (client("http://127.0.0.1:1/", "here"), client("http://127.0.0.1:1/", "gateway"));
+    let form = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))]);
     let inbound: Vec<_> = vectors().into_iter().filter(|v| v.direction != "outbound").collect();
     assert_eq!(inbound.len(), 3);
     for v in inbound {
-        assert_eq!(payflow.read_notice(&HeaderMap::new(), v.wire_request.as_bytes()).await, Err(Forged::NotExpected), "{}", v.name);
+        let body = v.wire_request.as_bytes();
+        assert_eq!(direct.read_notice(&form, body).await, Err(Forged::NotExpected), "{}", v.name);
+        assert_eq!(gateway.read_notice(&HeaderMap::new(), body).await, Err(Forged::Unreadable), "{}", v.name);
+        // Whatever it says, it is at most a hint; these name no attempt of ours.
+        assert_eq!(gateway.read_notice(&form, body).await.map(|notice| notice.about), Ok(About::Nothing), "{}", v.name);
     }
 }
 
+/// The simulator makes a token as the vector has it, takes a card for it from a browser, and tells shop, browser and inquiry the same.
+#[tokio::test]
+async fn the_simulator_spends_a_token_as_the_sheet_says() {
+    let all: BTreeMap<String, Vector> = vectors().into_iter().map(|v| (v.name.clone(), v)).collect();
+    let account = Account {
+        partner: "PayPal".to_owned(),
+        vendor: "fernleabooks".to_owned(),
+        user: "fernleabooks".to_owned(),
+        password: "Wren7Lantern".to_owned(),
+    };
+    let clock = Clock::manual(Timestamp::from_seconds(1_772_582_400));
+    let config = SandboxConfig { accounts: vec![account], journal: None, switches: Switches::default(), clock: clock.clone() };
+    let sandbox = Sandbox::new(config).expect("in memory");
+    let creation = &all["pf-create-secure-token"];
+    let made = simulate(&sandbox, creation).await;
+    let made = Reply::read(made.as_bytes()).unwrap_or_else(|| panic!("{made}"));
+    let secure = made.get("SECURETOKEN").expect("a token").to_owned();
+    assert!(made.result == 0 && made.get("PNREF").is_none() && secure.ends_with('='), "{secure}");
+    assert_eq!(made.get("SECURETOKENID"), Some(creation.request["SECURETOKENID"].as_str()));
+    // The same question under the same request id has the same answer; under another, the token's name was used before.
+    let again = Reply::read(simulate(&sandbox, creation).await.as_bytes()).expect("a reply");
+    assert_eq!((again.get("SECURETOKEN"), again.get("DUPLICATE")), (Some(secure.as_str()), Some("1")));
+    let mut other = creation.clone();
+    other.headers.insert("X-VPS-REQUEST-ID".to_owned(), "another".to_owned());
+    assert_eq!(Reply::read(simulate(&sandbox, &other).await.as_bytes()).map(|reply| reply.result), Some(7));
+
+    let mut inquiry = all["pf-inquiry-by-secure-token"].clone();
+    let old = inquiry.request["SECURETOKEN"].clone();
+    inquiry.wire_request = inquiry.wire_request.replace(&format!("[{}]={old}", old.len()), &format!("[{}]={secure}", secure.len()));
+    let before = Reply::read(simulate(&sandbox, &inquiry).await.as_bytes()).expect("a reply");
+    assert_eq!(before.result, 19, "nobody has paid yet");
+
+    let id = creation.request["SECURETOKENID"].as_str();
+    let card = [("ACCT", "5555555555554444"), ("EXPDATE", "0130"), ("CVV2", "123")];
+    let hidden = [("SECURETOKEN", secure.as_str()), ("SECURETOKENID", id), ("MODE", "TEST")];
+    let page = browse(&sandbox, &[hidden.as_slice(), card.as_slice()].concat()).await;
+    // By POST, as the vector asks: a page with the fields of `pf-hosted-return-approved`, for the shop's address.
+    assert!(page.contains("https://shop.fernlea.example/pf/return?order=100270&amp;step=done"), "{page}");
+    for name in ["RESULT", "AUTHCODE", "RESPMSG", "AVSDATA", "PNREF", "INVOICE", "AMOUNT", "METHOD", "TYPE", "SECURETOKEN", "SECURETOKENID"]
+    {
+        assert!(page.contains(&format!("name=\"{name}\"")), "{name}");
+    }
+    inquiry.headers.insert("X-VPS-REQUEST-ID".to_owned(), "later".to_owned());
+    let found = Reply::read(simulate(&sandbox, &inquiry).await.as_bytes()).expect("a reply");
+    let theirs = all["pf-inquiry-by-secure-token"].expect.response_fields.clone().expect("a reply");
+    for field in ["RESULT", "TRANSSTATE", "ORIGRESULT", "RESPMSG", "AMT", "ACCT", "CARDTYPE"] {
+        assert_eq!(found.get(field), theirs.get(field).map(String::as_str), "{field}");
+    }
+    // Spent; and, on another clock, too old: as in `pf-hosted-return-token-expired`.
+    let spent = browse(&sandbox, &[hidden.as_slice(), card.as_slice()].concat()).await;
+    assert!(spent.contains("https://shop.fernlea.example/pf/error") && spent.contains("value=\"160\""), "{spent}");
+    let mut second = creation.clone();
+    second.headers.insert("X-VPS-REQUEST-ID".to_owned(), "second".to_owned());
+    second.wire_request = second.wire_request.replace(id, "second-token");
+    let made = Reply::read(simulate(&sandbox, &second).await.as_bytes()).expect("a reply");
+    clock.advance_seconds(30 * 60);
+    let hidden = [("SECURETOKEN", made.get("SECURETOKEN").expect("a token")), ("SECURETOKENID", "second-token"), ("MODE", "TEST")];
+    let expired = browse(&sandbox, &[hidden.as_slice(), card.as_slice()].concat()).await;
+    assert!(expired.contains("value=\"162\"") && expired.contains("Secure Token Expired"), "{expired}");
+}
+
+async fn browse(sandbox: &Arc<Sandbox>, fields: &[(&str, &str)]) -> String {
+    let request = HttpRequest::post("/payflowlink").header("Content-Type", "application/x-www-form-urlencoded");
+    let body = Body::from(crate::harness_server::form(fields));
+    let response = router(sandbox.clone()).oneshot(request.body(body).expect("a request")).await.expect("an answer");
+    String::from_utf8(response.into_body().collect().await.expect("a body").to_bytes().to_vec()).expect("text")
+}
+
 /// What the vectors send and our typed requests never do.
-const NEVER_SENT: [&str; 8] = ["COMPANYNAME", "PARTIALAUTH", "ORDERID", "CAPTURECOMPLETE", "STARTTIME", "ENDTIME", "SECURETOKEN", "USER1"];
+const NEVER_SENT: [&str; 6] = ["COMPANYNAME", "PARTIALAUTH", "ORDERID", "CAPTURECOMPLETE", "STARTTIME", "ENDTIME"];
 /// What our typed requests always send.
-const ALWAYS_SENT: [&str; 3] = ["VERBOSITY", "CUSTREF", "AMT"];
+const ALWAYS_SENT: [&str; 6] = ["VERBOSITY", "CUSTREF", "AMT", "USER1", "CANCELURL", "SILENTPOSTURL"];
 
 /// Our request for what the vector asks, where this product has such a call.
 fn typed(v: &Vector) -> Option<Request> {
@@ -298,6 +404,23 @@ fn typed(v: &Vector) -> Option<Request> {
         ("void", Some(of)) => Some(request::void(&of, &attempt)),
         ("credit", Some(of)) => Some(request::credit(&of, &amount?, &attempt)),
         ("inquiry", Some(of)) => Some(request::inquiry(Which::Reference(&of))),
+        ("create_secure_token", None) => {
+            let ask = Approval {
+                amount: asked(v),
+                description: String::new(),
+                invoice: field("INVNUM"),
+                attempt_ref: attempt,
+                email: None,
+                return_url: field("RETURNURL"),
+                cancel_url: "https://shop.fernlea.example/pf/back".to_owned(),
+                notify_url: "https://shop.fernlea.example/pf/silent".to_owned(),
+                lang: Lang::En,
+            };
+            Some(request::token(&ask, &field("SECURETOKENID"), &amount?))
+        }
+        ("inquiry", None) if v.request.contains_key("SECURETOKEN") => {
+            Some(request::inquiry(Which::Token(&ProcessorRef::parse(&field("SECURETOKEN")).expect("a token"))))
+        }
         ("inquiry", None) if v.request.contains_key("CUSTREF") => Some(request::inquiry(Which::Attempt(&attempt))),
         _ => None,
     }
@@ -312,7 +435,9 @@ fn our_requests_have_the_vectors_fields() {
         let ours: BTreeMap<_, _> = request.fields().map(|(n, value)| (n.to_owned(), value.to_owned())).collect();
         for (name, value) in &v.request {
             let credential = matches!(name.as_str(), "PARTNER" | "VENDOR" | "USER" | "PWD");
-            let left_out = NEVER_SENT.contains(&name.as_str()) || (v.call == "credit" && name == "COMMENT1");
+            // Ours differ: one address for both ways back, and by GET (a POST would be another site's form to us).
+            let differs = matches!(name.as_str(), "ERRORURL" | "URLMETHOD");
+            let left_out = NEVER_SENT.contains(&name.as_str()) || (v.call == "credit" && name == "COMMENT1") || differs;
             if !credential && !left_out {
                 assert_eq!(ours.get(name), Some(value), "{}: {name}", v.name);
             }
@@ -321,7 +446,7 @@ fn our_requests_have_the_vectors_fields() {
             assert!(v.request.contains_key(name) || ALWAYS_SENT.contains(&name.as_str()), "{}: {name}", v.name);
         }
     }
-    assert!(built >= 34, "only {built} requests were built");
+    assert!(built >= 36, "only {built} requests were built");
 }
 
 /// Vectors whose reply follows from the pilot host's tables; the rest would need a script or earlier transactions. `true`: the
@@ -351,7 +476,7 @@ const FROM_TABLES: [(&str, Acquirer, bool); 22] = [
     ("pf-duplicate-request-id", Acquirer::Simulated, true),
 ];
 
-async fn simulate(sandbox: &std::sync::Arc<Sandbox>, v: &Vector) -> String {
+async fn simulate(sandbox: &Arc<Sandbox>, v: &Vector) -> String {
     let mut request = HttpRequest::post("/payflow/");
     for (name, value) in &v.headers {
         request = request.header(name, value);
