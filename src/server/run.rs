@@ -18,16 +18,16 @@ use super::{
     clock::Clock,
     config::Config,
     failure::{Failure, Fault},
-    flows::processors::fields,
+    flows::processors::{self, Mode, fields},
     jobs,
     limits::{Addresses, Limits},
-    payments::registry::{ProcessorKind, Processors},
-    sandbox::{self, Sandbox, SandboxConfig},
+    payments::registry::Processors,
+    sandbox::{self, Sandbox, SandboxConfig, listeners},
     seed,
     state::{App, Parts},
     store::{
         db::{Db, DbOptions, StoreError},
-        migrate, site,
+        migrate, processor_config, site, site_admin,
     },
     vault::Vault,
     web::{self, accept::Patience, assets},
@@ -209,18 +209,26 @@ pub async fn serve(mut config: Config) -> Result<(), StartError> {
     serve_on(app, listener, simulators, patience, shutdown).await
 }
 
-/// Registers the demo's notice addresses where a merchant would, in the consoles of the simulators.
+/// Registers every site's notice addresses where its merchant would, in the consoles of the simulators.
 ///
 /// # Errors
 /// `Database`.
 pub async fn hear_of_payments(app: &App, sandbox: &Sandbox) -> Result<(), StartError> {
-    let site = read_tx!(app.db, |tx| -> Result<_, StoreError> { site::find_by_host(tx, "localhost").await })?;
-    let accounts =
-        [(ProcessorKind::Orders, sandbox::Account::default().vendor), (ProcessorKind::Stripe, sandbox::stripe::DEMO.id.to_owned())];
-    for (kind, account) in accounts {
-        let product = fields::of(kind);
-        if let Some(url) = site.as_ref().zip(product).and_then(|(site, product)| product.notice_url(&app.config, site.id)) {
-            sandbox.listen(kind.code(), &account, &url);
+    let sites = read_tx!(app.db, |tx| -> Result<_, StoreError> {
+        let mut sites = Vec::new();
+        for summary in site_admin::sites(tx).await? {
+            sites.push((site::get(tx, summary.id).await?, processor_config::of_site(tx, summary.id).await?));
+        }
+        Ok(sites)
+    })?;
+    for (site, configured) in sites {
+        for stored in configured.iter().filter(|stored| stored.mode == Mode::Test.code()) {
+            // What cannot be opened cannot be paid with either; whoever tries is told why.
+            let Ok((kind, config)) = processors::open(app, stored) else { continue };
+            let address = fields::of(kind).and_then(|product| product.notice_url(app, &site));
+            if let Some((account, address)) = listeners::account_of(kind, &config).zip(address) {
+                sandbox.listen(kind.code(), &account, &address);
+            }
         }
     }
     Ok(())

@@ -1,10 +1,13 @@
-//! The demo site: what `--demo` and `seed demo` load, and what outside tests drive (design.md §9).
+//! The demo: what `--demo` and `seed demo` load, and what outside tests drive (design.md §9). Acme Academy is the default site and
+//! has a past; the tenants abroad sell through the processors that Acme cannot have.
 //!
 //! It is written through the same store functions as real life, so the invariants of `verify` hold of it. Money of the past moved
 //! by bank transfer (`offline`), which no simulator knows about, so that books and simulators agree from the start.
 
+mod abroad;
 mod catalogue;
 mod people;
+mod processors;
 mod promos;
 mod sales;
 mod sessions;
@@ -19,6 +22,7 @@ use super::{
     store::{
         audit,
         db::{StoreError, Tx, read_tx, write_tx},
+        site::Site,
         site_admin,
     },
 };
@@ -34,13 +38,13 @@ const HOST: &str = "acme.localhost";
 /// The password of every demo sign-in.
 pub const PASSWORD: &str = "demo-lectern-2026";
 
-/// Loads the demo site once; does nothing where it is already.
+/// Loads the demo's sites, each once; does nothing about those that are there already.
 ///
 /// # Errors
 /// A fault of the database or of password hashing.
 pub async fn demo(app: &App) -> Result<(), Failure> {
-    let is_there = read_tx!(app.db, |tx| -> Result<bool, Failure> { Ok(site_admin::find_site_by_host(tx, HOST).await?.is_some()) })?;
-    if is_there {
+    let is_complete = read_tx!(app.db, |tx| -> Result<bool, Failure> { Ok(missing(tx).await?.is_empty()) })?;
+    if is_complete {
         return Ok(());
     }
     let password_hash = people::hash(&app.clock).await?;
@@ -52,7 +56,7 @@ pub async fn demo(app: &App) -> Result<(), Failure> {
 struct Demo<'a> {
     clock: &'a Clock,
     now: Timestamp,
-    site: crate::server::store::site::Site,
+    site: Site,
     admin: PersonId,
     hosts: [PersonId; 2],
     divisions: [DivisionId; 2],
@@ -83,21 +87,40 @@ impl Demo<'_> {
     }
 }
 
-async fn load(app: &App, tx: &mut Tx, password_hash: &str, now: Timestamp) -> Result<(), Failure> {
-    if site_admin::find_site_by_host(tx, HOST).await?.is_some() {
-        return Ok(());
+/// The host names of the sites that are not there yet.
+async fn missing(tx: &mut Tx) -> Result<Vec<&'static str>, StoreError> {
+    let mut hosts = Vec::new();
+    for host in std::iter::once(HOST).chain(abroad::TENANTS.iter().map(|tenant| tenant.host)) {
+        if site_admin::find_site_by_host(tx, host).await?.is_none() {
+            hosts.push(host);
+        }
     }
+    Ok(hosts)
+}
+
+async fn load(app: &App, tx: &mut Tx, password_hash: &str, now: Timestamp) -> Result<(), Failure> {
+    let missing = missing(tx).await?;
+    if missing.contains(&HOST) {
+        load_acme(app, tx, password_hash, now).await?;
+    }
+    for tenant in abroad::TENANTS.iter().filter(|tenant| missing.contains(&tenant.host)) {
+        abroad::add(app, tx, tenant, password_hash, now).await?;
+    }
+    Ok(())
+}
+
+async fn load_acme(app: &App, tx: &mut Tx, password_hash: &str, now: Timestamp) -> Result<(), Failure> {
     let clock = &app.clock;
     let site_id: SiteId = clock.id();
-    let is_default = !site_admin::has_default_site(tx).await?;
-    let site = site::acme(site_id);
-    site_admin::insert_site(tx, &site, is_default, now).await?;
+    let site = Site { is_default: !site_admin::has_default_site(tx).await?, ..site::acme(site_id) };
+    site_admin::insert_site(tx, &site, now).await?;
     let divisions = site::divisions(tx, clock, site_id, now).await?;
     let (admin, hosts) = people::add(tx, clock, site_id, divisions, password_hash, now).await?;
     let rate_card = site::configure(app, tx, &site, admin, now).await?;
+    processors::add(app, tx, site.id, processors::acme(), now).await?;
     site::neighbour(tx, clock, password_hash, now).await?;
     let demo = Demo { clock, now, site, admin, hosts, divisions, rate_card };
-    let sessions = sessions::add(tx, &demo).await?;
+    let sessions = sessions::add(tx, &demo, catalogue::TALKS).await?;
     let promos = promos::add(tx, &demo, &sessions).await?;
     for (index, session) in sessions.iter().enumerate() {
         sales::add(tx, &demo, session, &promos, index).await?;

@@ -5,7 +5,14 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 
-use super::{clock::Clock, config::Config, limits::Limits, payments::registry::Processors, store::db::Db, vault::Vault};
+use super::{
+    clock::Clock,
+    config::Config,
+    limits::Limits,
+    payments::registry::Processors,
+    store::{db::Db, site::Site},
+    vault::Vault,
+};
 
 /// The running server's shared parts; cheap to clone.
 #[derive(Clone)]
@@ -33,6 +40,11 @@ impl App {
     /// Shares `parts`.
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// Where a site is: what absolute links to it begin with.
+    pub fn address_of(&self, site: &Site) -> String {
+        site.address(&self.config.base_url)
     }
 }
 

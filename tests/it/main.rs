@@ -49,6 +49,7 @@ mod store_under_stress;
 mod stripe;
 mod stripe_notices;
 mod stripe_vectors;
+mod tenants;
 mod three_ds;
 mod verify;
 mod wire_laws;

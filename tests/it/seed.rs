@@ -3,14 +3,15 @@
 use std::time::{Duration, Instant};
 
 use lectern::domain::{ids::SiteId, money::Currency, session::SessionStatus};
-use lectern::read_tx;
 use lectern::server::{
+    ctx::{Ctx, Person},
     failure::Failure,
     flows::{overview, processors, promo_admin},
     payments::ProcessorKind,
     seed,
-    store::{session, session::Session, site_admin},
+    store::{person, session, session::Session, site, site_admin},
 };
+use lectern::{read_tx, write_tx};
 
 use crate::harness::TestApp;
 use crate::harness_server::TODAY;
@@ -66,7 +67,7 @@ on_both!(the_demo_is_loaded_once, |db| async {
     seed::demo(&test.app).await.expect("again");
     assert_eq!(sessions(&test, site).await.len(), before);
     let sites = read_tx!(test.app.db, |tx| -> Result<_, Failure> { Ok(site_admin::sites(tx).await?) }).expect("sites read");
-    assert_eq!(sites.len(), 2);
+    assert_eq!(sites.len(), 5);
 });
 
 on_both!(the_demo_loads_quickly, |db| async {
@@ -77,10 +78,50 @@ on_both!(the_demo_loads_quickly, |db| async {
     assert!(since.elapsed() < Duration::from_secs(12), "{:?}", since.elapsed());
 });
 
-on_both!(the_demos_processors_answer, |db| async {
+/// The administrator of the site of a host name.
+async fn admin_at(test: &TestApp, host: &str, email: &str) -> Ctx {
+    let mut ctx = test.visitor().await;
+    let (site, admin) = read_tx!(test.app.db, |tx| -> Result<_, Failure> {
+        Ok((site::find_by_host(tx, host).await?, person::find_by_email(tx, email).await?))
+    })
+    .expect("the tenant reads");
+    let admin = admin.unwrap_or_else(|| panic!("{host} has an administrator"));
+    ctx.caller.site = site.filter(|site| site.host == host).unwrap_or_else(|| panic!("{host} is there")).into();
+    ctx.caller.person = Some(Person { id: admin.id, name: admin.name, email: admin.email, role: admin.role, division: admin.division });
+    ctx
+}
+
+on_both!(every_processor_is_somebodys_and_answers, |db| async {
+    use ProcessorKind::{Express, Offline, Orders, Payflow, Stripe, WppUk};
     let test = TestApp::demo(&db).await;
-    let admin = test.person("admin").await;
-    for kind in [ProcessorKind::Payflow, ProcessorKind::Offline] {
-        assert_eq!(processors::test(&admin, kind, "test").await.expect("tested"), Ok(()), "{}", kind.code());
+    let tenants: [(&str, &str, &[ProcessorKind]); 4] = [
+        ("acme.localhost", "admin@demo.test", &[Payflow, Orders, Offline, Stripe]),
+        ("us.localhost", "admin@us.demo.test", &[Express]),
+        ("uk.localhost", "admin@uk.demo.test", &[WppUk, Offline]),
+        ("eu.localhost", "admin@eu.demo.test", &[Stripe, Orders]),
+    ];
+    for (host, email, kinds) in tenants {
+        let admin = admin_at(&test, host, email).await;
+        let configured: Vec<String> = processors::list(&admin).await.expect("listed").into_iter().map(|stored| stored.kind).collect();
+        assert_eq!(configured, kinds.iter().map(|kind| kind.code()).collect::<Vec<_>>(), "{host}");
+        for kind in kinds {
+            assert_eq!(processors::test(&admin, *kind, "test").await.expect("tested"), Ok(()), "{} at {host}", kind.code());
+        }
+        let on_sale = sessions(&test, admin.site().id).await.into_iter().filter(|session| session.is_sellable(TODAY)).count();
+        assert!(on_sale >= 3, "{host} sells {on_sale} sessions");
     }
+});
+
+on_both!(a_demo_that_lacks_a_tenant_gets_it, |db| async {
+    let test = TestApp::demo(&db).await;
+    let renamed = write_tx!(test.app.db, |tx| -> Result<_, Failure> {
+        tx.sql("UPDATE person SET email = 'x', email_key = 'x' WHERE email = 'admin@uk.demo.test'").execute().await?;
+        tx.sql("UPDATE person SET email = 'y', email_key = 'y' WHERE email = 'host@uk.demo.test'").execute().await?;
+        Ok(tx.sql("UPDATE site SET host = 'elsewhere.example' WHERE host = 'uk.localhost'").execute().await?)
+    });
+    assert_eq!(renamed.expect("renamed"), 1);
+    seed::demo(&test.app).await.expect("again");
+    let sites = read_tx!(test.app.db, |tx| -> Result<_, Failure> { Ok(site_admin::sites(tx).await?) }).expect("sites read");
+    assert_eq!(sites.len(), 6);
+    admin_at(&test, "uk.localhost", "admin@uk.demo.test").await;
 });

@@ -38,7 +38,7 @@ pub async fn of(app: App, attempt: &Attempt, lang: Lang) -> Result<Approval, Fai
         let site = site::get(tx, order.site_id).await?;
         Ok((order, session, site))
     })?;
-    let base = &app.config.base_url;
+    let base = app.address_of(&site);
     let (link, our_ref) = (&order.link, &attempt.our_ref);
     Ok(Approval {
         amount: attempt.amount,

@@ -22,6 +22,7 @@ pub async fn of_order(ctx: &Ctx, link: &str) -> Result<String, Failure> {
         Ok((session, code))
     })?;
     let site = ctx.site();
+    let join = format!("{}/join/{code}", ctx.app.address_of(site));
     let lines = [
         "BEGIN:VCALENDAR".to_owned(),
         "VERSION:2.0".to_owned(),
@@ -34,8 +35,8 @@ pub async fn of_order(ctx: &Ctx, link: &str) -> Result<String, Failure> {
         format!("DTSTART:{}", stamp(session.starts_at)),
         format!("DTEND:{}", stamp(session.ends_at)),
         format!("SUMMARY:{}", escape(&session.topic)),
-        format!("DESCRIPTION:{}", escape(&format!("{}\n{}/join/{code}", session.description, ctx.app.config.base_url))),
-        format!("URL:{}/join/{code}", ctx.app.config.base_url),
+        format!("DESCRIPTION:{}", escape(&format!("{}\n{join}", session.description))),
+        format!("URL:{join}"),
         format!(
             "ORGANIZER;CN=\"{}\":mailto:{}",
             session.host_name.replace('"', "'"),

@@ -2,6 +2,7 @@
 //! Says only what is certain: answered, provably not sent, or in doubt. A processor that keeps failing rests for a while.
 
 mod breaker;
+mod names;
 
 use std::time::Duration;
 
@@ -118,6 +119,7 @@ pub fn http_client() -> Result<Client, String> {
         .tls_backend_preconfigured(tls)
         .http1_only()
         .redirect(reqwest::redirect::Policy::none())
+        .dns_resolver(std::sync::Arc::new(names::Names))
         .no_proxy()
         .tcp_nodelay(true)
         .connect_timeout(Duration::from_secs(10))

@@ -1,8 +1,10 @@
 //! Who is told what happens at an account, for simulators whose notices go to an address that is registered there.
 
+use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 
-use super::{Inner, Sandbox, objects::Objects};
+use super::{Inner, Sandbox, objects::Objects, stripe};
+use crate::server::payments::{ProcessorConfig, ProcessorKind};
 
 const LISTENER: &str = "listener";
 
@@ -10,6 +12,20 @@ const LISTENER: &str = "listener";
 struct Listener {
     account: String,
     url: String,
+}
+
+/// The account, at the simulator of its kind, that a configuration speaks for; none where no account is told of payments.
+pub fn account_of(kind: ProcessorKind, config: &ProcessorConfig) -> Option<String> {
+    let named = |name: &str| config.settings[name].as_str().map(str::to_owned);
+    match kind {
+        ProcessorKind::Orders => named("client_id"),
+        ProcessorKind::Express | ProcessorKind::WppUk => named("api_username"),
+        ProcessorKind::Stripe => {
+            let key = config.secrets.get("secret_key")?.expose_secret();
+            stripe::ACCOUNTS.into_iter().find(|account| account.secret_key == key).map(|account| account.id.to_owned())
+        }
+        ProcessorKind::Payflow | ProcessorKind::Offline | ProcessorKind::None => None,
+    }
 }
 
 /// The addresses that listen for an account of a simulator.

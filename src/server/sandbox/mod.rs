@@ -49,11 +49,21 @@ pub struct Account {
     pub password: String,
 }
 
+impl Account {
+    /// The vendors of the demo's tenants: one each, so that nobody hears of another's payments.
+    pub const VENDORS: [&'static str; 4] = ["lectern-demo", "cascade-learning", "thames-training", "danube-seminars"];
+
+    /// The account of a vendor, who is its own user. All have partner `PayPal` and password `Simulator-2026`.
+    pub fn of(vendor: &str) -> Self {
+        let [partner, user, vendor, password] = ["PayPal", vendor, vendor, "Simulator-2026"].map(str::to_owned);
+        Self { partner, vendor, user, password }
+    }
+}
+
 impl Default for Account {
-    /// The account of the demo: `PayPal`, `lectern-demo`, `lectern-demo`, `Simulator-2026`.
+    /// The account of the default site of the demo, `lectern-demo`.
     fn default() -> Self {
-        let [partner, vendor, password] = ["PayPal", "lectern-demo", "Simulator-2026"].map(str::to_owned);
-        Self { partner, user: vendor.clone(), vendor, password }
+        Self::of(Self::VENDORS[0])
     }
 }
 
@@ -102,9 +112,9 @@ pub struct SandboxConfig {
 }
 
 impl SandboxConfig {
-    /// The demo's account, default switches, kept in memory.
+    /// The demo's accounts, default switches, kept in memory.
     pub fn in_memory(clock: Clock) -> Self {
-        Self { accounts: vec![Account::default()], journal: None, switches: Switches::default(), clock }
+        Self { accounts: Account::VENDORS.map(Account::of).to_vec(), journal: None, switches: Switches::default(), clock }
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) struct Talk {
     pub start: Start,
     pub minutes: i64,
     pub seats: i64,
-    /// In cents.
+    /// In the smallest unit of the site's currency.
     pub fee: i64,
     pub status: SessionStatus,
     pub listing: Listing,
@@ -51,7 +51,7 @@ pub(super) struct Talk {
 }
 
 /// What most sessions share.
-const PLAIN: Talk = Talk {
+pub(super) const PLAIN: Talk = Talk {
     slug: "",
     topic: "",
     description: "",

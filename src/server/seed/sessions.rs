@@ -2,7 +2,7 @@
 
 use super::{
     Demo,
-    catalogue::{Start, TALKS, Talk},
+    catalogue::{Start, Talk},
     sql,
 };
 use crate::{
@@ -25,9 +25,9 @@ pub(super) struct Loaded {
 }
 
 /// Adds every session, on sale; `finish` gives each its status once its seats are sold.
-pub(super) async fn add(tx: &mut Tx, demo: &Demo<'_>) -> Result<Vec<Loaded>, Failure> {
-    let mut loaded = Vec::with_capacity(TALKS.len());
-    for talk in TALKS {
+pub(super) async fn add(tx: &mut Tx, demo: &Demo<'_>, talks: &'static [Talk]) -> Result<Vec<Loaded>, Failure> {
+    let mut loaded = Vec::with_capacity(talks.len());
+    for talk in talks {
         let (wall, starts_at) = start(talk, demo.now)?;
         let session = Loaded {
             id: demo.clock.id(),
@@ -142,7 +142,7 @@ fn start(talk: &Talk, now: Timestamp) -> Result<(WallTime, Timestamp), Failure> 
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::catalogue::TALKS, *};
 
     #[test]
     fn every_talk_has_a_start_on_every_day_of_two_years() {

@@ -1,14 +1,12 @@
 //! The demo's tenants: Acme Academy, with everything on, and a neighbour with everything off.
 
-use serde_json::json;
-
 use super::{HOST, people};
 use crate::{
     domain::{
         card_kinds::CardKinds,
         estimate::{Rate, Rates},
         feature::{Feature, Switch},
-        ids::{DivisionId, PersonId, ProcessorConfigId, RateCardId, SiteId},
+        ids::{DivisionId, PersonId, RateCardId, SiteId},
         money::Currency,
         pricing::{Percent, Tax, TaxMode},
         role::Role,
@@ -18,16 +16,10 @@ use crate::{
     server::{
         clock::Clock,
         failure::Failure,
-        flows::processors::{self, Demo, form::Secrets},
-        payments::ProcessorKind,
-        sandbox::{orders, stripe},
         state::App,
-        store::{audit, db::Tx, processor_config, settings, settings::RateCard, site::Site, site_admin, site_admin::DivisionRow},
+        store::{audit, db::Tx, settings, settings::RateCard, site::Site, site_admin, site_admin::DivisionRow},
     },
 };
-
-/// Where transfers go: the account is made up, its check digits are right.
-const TRANSFER_INSTRUCTIONS: &str = "Account holder: Acme Academy SRL\nIBAN: RO81 DEMO RONC RT01 2345 6789\nBank: Demo Bank, Bucharest (BIC DEMOROBU)\nPlease write only the reference on the transfer.";
 
 /// Acme Academy. Fees include 19 % VAT, so a fee of 100.00 is what is paid; usage is priced without, so the estimate of
 /// spec.md's vector comes to 191.71.
@@ -35,6 +27,7 @@ pub(super) fn acme(id: SiteId) -> Site {
     Site {
         id,
         host: HOST.to_owned(),
+        is_default: false,
         name: "Acme Academy".to_owned(),
         seller: "Acme Academy SRL, Calea Victoriei 155, 010073 Bucharest, Romania, VAT RO12345678".to_owned(),
         support_email: Some("help@acme-academy.example".to_owned()),
@@ -69,7 +62,7 @@ pub(super) async fn divisions(tx: &mut Tx, clock: &Clock, site: SiteId, now: Tim
     Ok(ids)
 }
 
-/// Everything provisioned and enabled, prices per minute, and the card processor that talks to the simulator.
+/// Everything provisioned and enabled, and prices per minute in the site's currency.
 pub(super) async fn configure(app: &App, tx: &mut Tx, site: &Site, admin: PersonId, now: Timestamp) -> Result<RateCardId, Failure> {
     let clock = &app.clock;
     let long_ago = now.plus_seconds(-36 * 86_400);
@@ -88,47 +81,10 @@ pub(super) async fn configure(app: &App, tx: &mut Tx, site: &Site, admin: Person
             audit::write(tx, clock.id(), &line, long_ago).await?;
         }
     }
-    let rates = Rates { people: Rate(50_000), teleconference: Rate(30_000), currency: Currency::EUR };
+    let rates = Rates { people: Rate(50_000), teleconference: Rate(30_000), currency: site.currency.unwrap_or(Currency::EUR) };
     let card = RateCard { id: clock.id(), version: 1, rates, effective_from: long_ago };
     settings::insert_rate_card(tx, site.id, &card).await?;
-    configure_processors(app, tx, site, now).await?;
     Ok(card.id)
-}
-
-/// The processors of the demo, in order of display, with the accounts that the simulators know. One more is one more line here.
-async fn configure_processors(app: &App, tx: &mut Tx, site: &Site, now: Timestamp) -> Result<(), Failure> {
-    let payflow = crate::server::sandbox::Account::default();
-    let card = Demo {
-        position: 1,
-        settings: json!({ "partner": payflow.partner, "vendor": payflow.vendor, "user": payflow.user, "card_scope_accepted": true }),
-        secrets: Secrets::default().with("password", &payflow.password),
-    };
-    let wallet = Demo {
-        position: 2,
-        settings: json!({ "client_id": payflow.vendor, "webhook_id": orders::webhook_id(&payflow.vendor) }),
-        secrets: Secrets::default().with("client_secret", &payflow.password),
-    };
-    let hosted = Demo {
-        position: 4,
-        settings: json!({}),
-        secrets: Secrets::default().with("secret_key", stripe::DEMO.secret_key).with("webhook_secret", stripe::DEMO.webhook_secret),
-    };
-    let transfer =
-        Demo { position: 3, settings: json!({ "instructions": TRANSFER_INSTRUCTIONS, "days": 14 }), secrets: Secrets::default() };
-    let all = [
-        (ProcessorKind::Payflow, card, true),
-        (ProcessorKind::Orders, wallet, true),
-        (ProcessorKind::Offline, transfer, true),
-        // Set up and paused: another way to take cards, one press away.
-        (ProcessorKind::Stripe, hosted, false),
-    ];
-    for (kind, demo, is_offered) in all {
-        let id: ProcessorConfigId = app.clock.id();
-        processor_config::insert(tx, &processors::simulated(app, (id, site.id), kind, demo)?).await?;
-        processor_config::record_test(tx, id, 1, now, None).await?;
-        processor_config::set_enabled(tx, id, is_offered).await?;
-    }
-    Ok(())
 }
 
 /// A second tenant with nothing switched on, so that there is something to provision.
@@ -146,7 +102,7 @@ pub(super) async fn neighbour(tx: &mut Tx, clock: &Clock, password_hash: &str, n
         tax: None,
         ..acme(id)
     };
-    site_admin::insert_site(tx, &site, false, now).await?;
+    site_admin::insert_site(tx, &site, now).await?;
     people::one(tx, clock, ("admin@atelier.test", "Ilinca Toma", Role::SiteAdmin), Some(id), None, password_hash, now).await?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Tenants and their settings, as every request reads them.
 
+use reqwest::Url;
 use sqlx::FromRow;
 
 use super::db::{StoreError, Tx};
@@ -19,6 +20,8 @@ pub struct Site {
     pub id: SiteId,
     /// The host name it answers to.
     pub host: String,
+    /// It also answers to every host name that is nobody's.
+    pub is_default: bool,
     /// Its name.
     pub name: String,
     /// Who sells, as the law wants it shown before the pay button.
@@ -65,12 +68,24 @@ impl Site {
     pub const fn mode(&self) -> &'static str {
         if self.test_mode { "test" } else { "live" }
     }
+
+    /// Where the site is, without a slash at the end: what every absolute link to it begins with. The default site is at
+    /// `base_url` itself; another is at its own host name, by the same scheme and port.
+    pub fn address(&self, base_url: &str) -> String {
+        let own = || {
+            let mut url = Url::parse(base_url).ok().filter(|_| !self.is_default)?;
+            url.set_host(Some(&self.host)).ok()?;
+            Some(url.origin().ascii_serialization())
+        };
+        own().unwrap_or_else(|| base_url.to_owned())
+    }
 }
 
 #[derive(FromRow)]
 struct Row {
     id: SiteId,
     host: String,
+    is_default: bool,
     name: String,
     seller: String,
     support_email: Option<String>,
@@ -102,6 +117,7 @@ impl From<Row> for Site {
         Self {
             id: row.id,
             host: row.host,
+            is_default: row.is_default,
             name: row.name,
             seller: row.seller,
             support_email: row.support_email,
@@ -145,7 +161,7 @@ pub const fn tax_mode_code(mode: TaxMode) -> &'static str {
 
 statements! {
     /// The site of a host name, else the default one.
-    SITE_BY_HOST = "SELECT s.id, s.host, s.name, s.seller, s.support_email, s.refund_policy, s.terms_version, s.currency, \
+    SITE_BY_HOST = "SELECT s.id, s.host, s.is_default, s.name, s.seller, s.support_email, s.refund_policy, s.terms_version, s.currency, \
         s.merchant_country, s.lang, s.time_zone, s.test_mode, s.tax_name, s.tax_hundredths, s.tax_mode, s.fee_max_minor, \
         s.capacity_max, s.hold_seconds, s.card_kinds, s.version, \
         COALESCE(f.provisioned, FALSE) AS fee_provisioned, COALESCE(f.enabled, FALSE) AS fee_enabled, \
@@ -157,7 +173,7 @@ statements! {
         LEFT JOIN site_feature p ON p.site_id = s.id AND p.feature = 'promo_codes' \
         WHERE s.host = $1 OR s.is_default ORDER BY CASE WHEN s.host = $1 THEN 0 ELSE 1 END LIMIT 1";
     /// One site by id.
-    SITE_BY_ID = "SELECT s.id, s.host, s.name, s.seller, s.support_email, s.refund_policy, s.terms_version, s.currency, \
+    SITE_BY_ID = "SELECT s.id, s.host, s.is_default, s.name, s.seller, s.support_email, s.refund_policy, s.terms_version, s.currency, \
         s.merchant_country, s.lang, s.time_zone, s.test_mode, s.tax_name, s.tax_hundredths, s.tax_mode, s.fee_max_minor, \
         s.capacity_max, s.hold_seconds, s.card_kinds, s.version, \
         COALESCE(f.provisioned, FALSE) AS fee_provisioned, COALESCE(f.enabled, FALSE) AS fee_enabled, \
@@ -188,4 +204,47 @@ pub async fn find(tx: &mut Tx, id: SiteId) -> Result<Option<Site>, StoreError> {
 /// `StoreError::Missing` when there is no such site.
 pub async fn get(tx: &mut Tx, id: SiteId) -> Result<Site, StoreError> {
     Ok(tx.sql(SITE_BY_ID).bind(id).one::<Row>().await?.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::clock::Clock;
+
+    fn site(host: &str, is_default: bool) -> Site {
+        Site {
+            id: Clock::System.id(),
+            host: host.to_owned(),
+            is_default,
+            name: String::new(),
+            seller: String::new(),
+            support_email: None,
+            refund_policy: String::new(),
+            terms_version: String::new(),
+            currency: None,
+            merchant_country: None,
+            lang: Lang::En,
+            time_zone: "UTC".to_owned(),
+            test_mode: true,
+            tax: None,
+            fee_max_minor: 1,
+            capacity_max: 1,
+            hold_seconds: 60,
+            features: Features::default(),
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn a_site_is_at_its_own_host_and_the_default_one_at_the_servers_address() {
+        for (host, is_default, base_url, expected) in [
+            ("us.localhost", false, "http://127.0.0.1:3000", "http://us.localhost:3000"),
+            ("us.localhost", true, "http://127.0.0.1:3000", "http://127.0.0.1:3000"),
+            ("uk.example", false, "https://training.example", "https://uk.example"),
+            ("uk.example", false, "https://training.example:8443", "https://uk.example:8443"),
+            ("uk.example", false, "http://[::1]:3000", "http://uk.example:3000"),
+        ] {
+            assert_eq!(site(host, is_default).address(base_url), expected);
+        }
+    }
 }

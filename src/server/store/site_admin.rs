@@ -168,11 +168,11 @@ statements! {
 ///
 /// # Errors
 /// `StoreError` when the database fails, or the host name is taken.
-pub async fn insert_site(tx: &mut Tx, site: &Site, is_default: bool, now: Timestamp) -> Result<(), StoreError> {
+pub async fn insert_site(tx: &mut Tx, site: &Site, now: Timestamp) -> Result<(), StoreError> {
     tx.sql(INSERT_SITE)
         .bind(site.id)
         .bind(site.host.clone())
-        .bind(is_default)
+        .bind(site.is_default)
         .bind(site.name.clone())
         .bind(site.seller.clone())
         .bind(site.support_email.clone())

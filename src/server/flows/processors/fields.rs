@@ -1,8 +1,8 @@
 //! One table per kind of processor: what it is called, where and for which currencies it is sold, what its set-up asks, where it
 //! is called. Pages, API and rules read these tables and know no processor by name.
 
-use crate::domain::{form::Refusal, ids::SiteId, money::Currency};
-use crate::server::{config::Config, payments::ProcessorKind};
+use crate::domain::{form::Refusal, money::Currency};
+use crate::server::{config::Config, payments::ProcessorKind, state::App, store::site::Site};
 
 use super::rules::{Alphabet, Empty, Mode, Rule, Setting, Starts};
 
@@ -120,8 +120,8 @@ impl Product {
     }
 
     /// Where its notices for a site are taken, to be copied into its maker's console.
-    pub fn notice_url(&self, config: &Config, site: SiteId) -> Option<String> {
-        self.notices.then(|| format!("{}/notify/{}/{site}", config.base_url, self.code))
+    pub fn notice_url(&self, app: &App, site: &Site) -> Option<String> {
+        self.notices.then(|| format!("{}/notify/{}/{}", app.address_of(site), self.code, site.id))
     }
 }
 

@@ -66,7 +66,7 @@ fn card(ctx: &Ctx, kind: ProcessorKind, product: &Product, mode: Mode, stored: O
         },
         fields: product.settings.iter().map(field).collect(),
         address: product.hosts.map(|hosts| hosts.address(&ctx.app.config, mode)),
-        notice_url: product.notice_url(&ctx.app.config, ctx.site().id),
+        notice_url: product.notice_url(&ctx.app, ctx.site()),
         enabled: stored.is_some_and(|s| s.enabled),
         tested_at: stored.and_then(|s| s.tested_at).map(|at| zones::instant_text(at, &ctx.site().time_zone, ctx.lang())),
         test_ok: stored.and_then(|s| s.test_ok),

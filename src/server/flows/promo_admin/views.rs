@@ -80,7 +80,7 @@ pub async fn desk(ctx: &Ctx) -> Result<PromoDesk, Failure> {
         sample,
         sessions,
         generated: generate(&ctx.app.clock),
-        base_url: ctx.app.config.base_url.clone(),
+        base_url: ctx.app.address_of(ctx.site()),
     })
 }
 

@@ -42,15 +42,19 @@ pub struct Account {
     pub webhook_secret: &'static str,
 }
 
-/// The demo's account.
+/// The account of the demo's default site.
 pub const DEMO: Account =
     Account { id: "acct_lectern_demo", secret_key: "sk_test_Lectern_Simulator_2026", webhook_secret: "whsec_Lectern_Simulator_2026" };
+
+/// The account of the demo's tenant in Romania.
+pub const DANUBE: Account =
+    Account { id: "acct_danube_seminars", secret_key: "sk_test_Danube_Simulator_2026", webhook_secret: "whsec_Danube_Simulator_2026" };
 
 /// Another merchant: the account of the recorded examples.
 pub const OTHER: Account = Account { id: "acct_made_up", secret_key: "sk_test_made_up_0001", webhook_secret: "whsec_vectors_0001_made_up" };
 
 /// Every account.
-pub const ACCOUNTS: [Account; 2] = [DEMO, OTHER];
+pub const ACCOUNTS: [Account; 3] = [DEMO, DANUBE, OTHER];
 
 /// The routes below `/stripe`.
 pub fn router() -> Router<Arc<Sandbox>> {
