@@ -223,7 +223,7 @@ crate::texts::texts! {
     api_password { en: "API password", ro: "Parolă API" }
     api_password_hint { en: "Not the password you sign in to PayPal with", ro: "Nu parola cu care vă autentificați la PayPal" }
     api_signature { en: "API signature", ro: "Semnătură API" }
-    merchant_id { en: "Merchant account ID", ro: "ID-ul contului de comerciant" }
+    merchant_id { en: "Merchant ID", ro: "ID comerciant" }
     merchant_id_hint { en: "13 capital letters and digits, in PayPal's account settings. Without it notices are refused, and we ask PayPal ourselves.", ro: "13 majuscule și cifre, în setările contului PayPal. Fără el notificările sunt refuzate, iar noi întrebăm singuri PayPal." }
     own_ip { en: "Address sent in place of a buyer's", ro: "Adresa trimisă în locul celei a cumpărătorului" }
     own_ip_hint { en: "This server's IPv4 address, for buyers who come over IPv6: PayPal refuses theirs. The fraud check then sees less.", ro: "Adresa IPv4 a acestui server, pentru cumpărătorii care vin prin IPv6: PayPal o refuză pe a lor. Verificarea antifraudă vede atunci mai puțin." }
@@ -286,7 +286,7 @@ crate::texts::texts! {
     did_payment_marked_unpaid { en: "Marked as not paid by a person", ro: "Marcată ca neplătită de o persoană" }
     did_processor_ordered { en: "Order of processors changed", ro: "Ordinea procesatorilor schimbată" }
     did_processor_removed { en: "Processor removed", ro: "Procesator eliminat" }
-    reason_credentials { en: "Partner, user or password are wrong, or this server's address is not allowed.", ro: "Partenerul, utilizatorul sau parola sunt greșite, ori adresa acestui server nu este permisă." }
+    reason_credentials { en: "Account, key or password are wrong, or this server's address is not allowed.", ro: "Contul, cheia sau parola sunt greșite ori adresa acestui server nu este permisă." }
     reason_vendor { en: "The merchant login is unknown.", ro: "Contul comerciantului este necunoscut." }
     reason_permission { en: "The account lacks a permission.", ro: "Contului îi lipsește o permisiune." }
     reason_unavailable { en: "The processor is out of order now. Try again later.", ro: "Procesatorul nu funcționează acum. Încercați mai târziu." }
