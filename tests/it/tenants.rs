@@ -237,3 +237,32 @@ on_both!(what_a_country_rules_out_is_greyed_with_the_reason_and_refused, |db| as
     }
     ends_clean(server).await;
 });
+
+/// Presses a button on the simulators' own page.
+async fn at_the_simulators(server: &TestServer, fields: &[(&str, &str)], site: &str) -> u16 {
+    let addr = server.app.config.sandbox.expect("the simulators run");
+    let mut browser = Browser { addr, cookies: BTreeMap::new() };
+    browser.post_with("/", fields, &[("Sec-Fetch-Site", site)]).await.status
+}
+
+on_both!(the_next_payment_does_what_is_chosen_on_the_simulators_page, |db| async {
+    let server = TestServer::start(&db).await;
+    let decline = [("action", "script"), ("at", "wpp_uk"), ("what", "decline_funds")];
+    assert_eq!(at_the_simulators(&server, &decline, "cross-site").await, 403, "pages of others choose nothing");
+    assert_eq!(at_the_simulators(&server, &[("action", "script"), ("at", "payflow"), ("what", "notice_forged")], "same-origin").await, 422);
+    assert_eq!(at_the_simulators(&server, &decline, "same-origin").await, 303);
+    let mut card = Purchase::at(&server, "uk.localhost", "plain-english-at-work").await;
+    let declined = card.pay("card", &BILLING).await;
+    assert_eq!(declined.status, 402, "{}", declined.body);
+    assert_eq!(location(&card.pay("card", &BILLING).await), format!("/order/{}", card.order), "a choice holds once");
+
+    assert_eq!(at_the_simulators(&server, &[("action", "script"), ("at", "orders"), ("what", "pending")], "same-origin").await, 303);
+    let mut wallet = Purchase::at(&server, "eu.localhost", "finantari-europene").await;
+    let page = location(&wallet.pay("paypal", &[]).await);
+    let back = press(&page, &[("action", "approve"), ("funding", "balance")]).await;
+    wallet.visitor.come_back(&back).await;
+    assert_eq!(wallet.state().await, "checking", "pending is not paid");
+    assert_eq!(at_the_simulators(&server, &[("action", "accept")], "same-origin").await, 303);
+    wallet.becomes("paid").await;
+    ends_clean(server).await;
+});

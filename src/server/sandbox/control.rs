@@ -13,7 +13,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Sandbox, Switches, cards, faults::Fault, ledger, stripe};
+use super::{Inner, Sandbox, Switches, cards, faults::Fault, ledger, stripe};
 
 /// The routes below `/control`.
 pub fn router() -> Router<Arc<Sandbox>> {
@@ -78,16 +78,29 @@ struct Decision {
 }
 
 async fn review(State(sandbox): State<Arc<Sandbox>>, Path(pnref): Path<String>, Json(decision): Json<Decision>) -> StatusCode {
+    if decide(&mut sandbox.lock(), &pnref, decision.accept) { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND }
+}
+
+/// Decides everything that Payflow holds for review.
+pub(super) fn decide_reviews(sandbox: &Sandbox, accept: bool) {
     let mut inner = sandbox.lock();
-    let Some(txn) = inner.ledger.find_any(&pnref).filter(|txn| txn.result == 126) else { return StatusCode::NOT_FOUND };
-    let (result, state) = match (decision.accept, txn.kind) {
+    let held: Vec<String> = inner.ledger.txns().iter().filter(|txn| txn.result == 126).map(|txn| txn.pnref.clone()).collect();
+    for pnref in held {
+        decide(&mut inner, &pnref, accept);
+    }
+}
+
+/// Whether there was anything to decide.
+fn decide(inner: &mut Inner, pnref: &str, accept: bool) -> bool {
+    let Some(txn) = inner.ledger.find_any(pnref).filter(|txn| txn.result == 126) else { return false };
+    let (result, state) = match (accept, txn.kind) {
         (true, ledger::Kind::Authorisation) => (0, 3),
         (true, ledger::Kind::Sale | ledger::Kind::Capture | ledger::Kind::Refund | ledger::Kind::Void) => (0, 6),
         (false, _) => (128, 1),
     };
     let used_minor = txn.used_minor;
-    inner.record(ledger::Event::Changed { pnref, result, state, used_minor });
-    StatusCode::NO_CONTENT
+    inner.record(ledger::Event::Changed { pnref: pnref.to_owned(), result, state, used_minor });
+    true
 }
 
 /// Ends the processor's day: what was taken or given back is settled and can no longer be voided.

@@ -4,6 +4,7 @@
 //! Nothing here ever keeps a card number or a security code: of a card, only brand and last four digits stay.
 
 pub mod cards;
+pub mod console;
 pub mod control;
 pub mod express;
 pub mod faults;
@@ -217,7 +218,7 @@ impl Sandbox {
 /// answered 503 instead.
 pub fn router(sandbox: Arc<Sandbox>) -> Router {
     Router::new()
-        .route("/", routing::get(page::index))
+        .route("/", routing::get(console::show).post(console::act))
         .route("/payflow/", routing::post(payflow::answer))
         .route("/payflow", routing::post(payflow::answer))
         .route("/payflowlink", routing::get(payflow::link::show).post(payflow::link::take))

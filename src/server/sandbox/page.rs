@@ -1,78 +1,83 @@
-//! The simulators' page for people: that nothing here is real, and which card does what.
+//! What every page of the simulators is made of: the band that says that nothing here is real, a sheet, plain forms.
 
 use std::fmt::Write as _;
-
-use axum::{
-    http::header,
-    response::{Html, IntoResponse},
-};
-
-use crate::domain::card::{Brand, grouped};
-
-use super::{cards::CARDS, nvp};
-
-const HEAD: &str = r#"<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Payment simulator - no real money</title><style>
-:root{color-scheme:light dark}
-body{font:1rem/1.55 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}
-.note{border:2px solid #b45309;border-radius:.5rem;padding:.75rem 1rem}
-table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.45rem .75rem .45rem 0;border-bottom:1px solid #8884;vertical-align:top}
-td:first-child{font-variant-numeric:tabular-nums;white-space:nowrap}
-code{font-family:ui-monospace,monospace}
-</style></head><body><main>
-<h1>Payment simulator</h1>
-<p class="note"><strong>No real money moves here.</strong> Sites in test mode pay against this simulator of PayPal Payflow Pro. Never type a real card number.</p>
-<h2>Test cards</h2>
-<p>Any future expiry; any security code of the right length (000 to 300 counts as a match).</p>
-<table><thead><tr><th scope="col">Number</th><th scope="col">Brand</th><th scope="col">What happens</th></tr></thead><tbody>
-"#;
-
-const TAIL: &str = r"</tbody></table>
-<h2>Amounts</h2>
-<p>As on the real test network, an amount from 1,001.00 to 1,999.99 asks for the result <em>amount minus 1000</em>: 1,012.00 is declined, 1,050.00 lacks funds, 1,104.00 is taken although the answer says timeout. 2,000.00 is a processor error; more is declined.</p>
-<h2>Connection</h2>
-<p>Partner <code>PayPal</code>, vendor and user <code>lectern-demo</code>, password <code>Simulator-2026</code>, unless the server was started with others.</p>
-<p>PayPal Orders: address <code>/paypal</code> of this server, client id <code>lectern-demo</code>, client secret <code>Simulator-2026</code>. The way to pay is chosen on the buyer's page.</p>
-<p>Stripe: address <code>/stripe/</code> of this server, secret key <code>sk_test_Lectern_Simulator_2026</code>, webhook secret <code>whsec_Lectern_Simulator_2026</code>. Its cards are chosen on the buyer's page.</p>
-<p>PayPal Express Checkout: address <code>/express</code>; Website Payments Pro (UK): address <code>/wpp_uk</code>. Both: API user <code>lectern-demo</code>, API password <code>Simulator-2026</code>, API signature <code>{signature}</code>, merchant id <code>{merchant}</code>.</p>
-<h2>For tests</h2>
-<p><code>GET /control/ledger</code>, <code>GET /control/cards</code>, <code>GET, POST, DELETE /control/faults</code>, <code>GET, POST /control/settings</code>, <code>POST /control/review/{pnref}</code>, <code>POST /control/settle</code>, <code>POST /control/stripe/settle</code>, <code>POST /control/stripe/listener</code>, <code>POST /control/express/settle</code>, <code>POST /control/wpp_uk/settle</code>, <code>POST /control/wpp_uk/listener</code>, <code>POST /control/reset</code>.</p>
-</main></body></html>
-";
 
 /// What pages of the simulators may load: nothing but their own style.
 pub const CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
 
-/// The style of every buyer's page: one column from 360 px on, light and dark.
+/// One column from 360 px on, light and dark; the colours are the product's own.
 const STYLE: &str = "\
-:root{color-scheme:light dark;--ink:#1c1b19;--soft:#5d5a54;--paper:#faf8f4;--line:#d8d3c8;--act:#1f4f46;--on-act:#fff;--note:#8a4b08}
-@media(prefers-color-scheme:dark){:root{--ink:#eeeae2;--soft:#b3ada1;--paper:#191816;--line:#3d3a35;--act:#8fd0c0;--on-act:#10211d;--note:#f0b36a}}
+:root{color-scheme:light dark;--paper:#faf8f4;--surface:#fff;--ink:#1a1c21;--soft:#5b5f69;--line:#e4e0d8;--edge:#8b8f99;--act:#0b6b66;--on-act:#fff;--lamp:#7a4506;--stripe:#f3e3c8;--bad:#b3261e;--bad-paper:#fbeceb}
+@media(prefers-color-scheme:dark){:root{--paper:#14161a;--surface:#1c1f25;--ink:#ecebe6;--soft:#a3a7b0;--line:#2d3139;--edge:#7d828d;--act:#5cc4bc;--on-act:#08211f;--lamp:#e6a95a;--stripe:#2c241a;--bad:#f2a19b;--bad-paper:#33201f}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--paper);color:var(--ink);font:1.0625rem/1.55 Georgia,'Times New Roman',serif}
-main{max-width:34rem;margin:0 auto;padding:1.25rem 1rem 3rem}
-.note{margin:0 0 2rem;padding:.6rem 0;border-block:2px solid var(--note);color:var(--note);font:600 .95rem/1.4 system-ui,sans-serif}
-h1{font-size:1.6rem;line-height:1.2;margin:0 0 1rem;font-weight:600;overflow-wrap:anywhere}
-dl{margin:0 0 1.5rem}dl div{display:flex;gap:1rem;justify-content:space-between;padding:.5rem 0;border-bottom:1px solid var(--line)}
-dt{color:var(--soft)}dd{margin:0;text-align:right;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
-form{display:grid;gap:.75rem}label{font:600 .95rem/1.4 system-ui,sans-serif}
-select,input:not([type=hidden]),button{width:100%;min-height:3rem;padding:.5rem .75rem;font:1rem/1.4 system-ui,sans-serif;color:inherit;background:transparent;border:1px solid var(--soft);border-radius:.375rem}
-select option{color:#1c1b19;background:#fff}
+body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
+.band{margin:0;padding:.75rem 1rem;text-align:center;font-size:.9375rem;font-weight:600;color:var(--lamp);background:repeating-linear-gradient(135deg,var(--stripe) 0 14px,transparent 14px 28px);border-block-end:2px solid var(--lamp)}
+.band span{background:var(--paper);padding:.125rem .625rem;border-radius:6px}
+main{max-width:31rem;margin:0 auto;padding:3rem 1rem 4.5rem}
+main.wide{max-width:60rem}
+.sheet{background:var(--surface);border:1px solid var(--line);border-radius:12px;padding:2rem}
+.who{margin:0 0 .25rem;color:var(--soft);font-size:.9375rem}
+h1,h2{font-family:ui-serif,'Iowan Old Style',Palatino,Georgia,serif;font-weight:600;line-height:1.2;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
+h1{font-size:2.375rem;margin:0 0 1.5rem}
+h2{font-size:1.375rem;margin:3rem 0 .5rem}
+.sheet h2{margin-top:0}
+p{margin:0 0 1rem;max-width:65ch}
+dl{margin:0 0 2rem}dl div{display:flex;gap:1.5rem;justify-content:space-between;padding:.75rem 0;border-bottom:1px solid var(--line)}
+dt{color:var(--soft)}dd{margin:0;text-align:end;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
+form{display:grid;gap:1rem}form+form{margin-top:1rem}label,legend{display:block;font-weight:600;font-size:.9375rem;margin-bottom:.375rem}
+select,button{width:100%;min-height:3rem;padding:.5rem .875rem;font:inherit;color:inherit;background:var(--surface);border:1px solid var(--edge);border-radius:6px}
+select{text-overflow:ellipsis}
 button{background:var(--act);border-color:var(--act);color:var(--on-act);font-weight:600;cursor:pointer}
-button.quiet{background:transparent;border-color:var(--soft);color:inherit}
-:focus-visible{outline:3px solid var(--note);outline-offset:2px}
-.small{margin-top:2rem;color:var(--soft);font-size:.9rem}
+button.quiet{background:transparent;border-color:var(--edge);color:inherit}
+:focus-visible{outline:3px solid var(--act);outline-offset:2px}
+.alert{margin:0 0 1.5rem;padding:.75rem 1rem;border-inline-start:3px solid var(--bad);background:var(--bad-paper);color:var(--bad);border-radius:6px;font-weight:600}
+.small{margin:1.5rem 0 0;color:var(--soft);font-size:.9375rem}
+.two{display:grid;gap:1rem}@media(min-width:44rem){.two{grid-template-columns:1fr 1fr}}
+.row{display:flex;flex-wrap:wrap;gap:.75rem}.row button{width:auto;min-height:2.75rem}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9375rem}
+caption{text-align:start;color:var(--soft);padding-bottom:.5rem}
+th,td{text-align:start;padding:.625rem 1rem .625rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+th{font-weight:600}td:first-child{white-space:nowrap;font-variant-numeric:tabular-nums}
+code{font-family:ui-monospace,monospace;font-size:.875em;overflow-wrap:anywhere}
 ";
 
-/// A whole page of a simulator for a buyer. `body` is HTML; what came from outside in it has gone through [`escape`].
+/// How wide a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Breadth {
+    /// A buyer's sheet.
+    Sheet,
+    /// Tables.
+    Wide,
+}
+
+/// A whole page of a simulator for a buyer: a sheet under the band. `body` is HTML; what came from outside in it has gone through
+/// [`escape`].
 pub fn shell(title: &str, body: &str) -> String {
+    page(title, Breadth::Sheet, &format!("<div class=\"sheet\">{body}</div>"))
+}
+
+/// A whole page.
+pub fn page(title: &str, breadth: Breadth, body: &str) -> String {
     let title = escape(title);
+    let class = match breadth {
+        Breadth::Sheet => "",
+        Breadth::Wide => " class=\"wide\"",
+    };
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
 <meta name=\"robots\" content=\"noindex\"><title>{title} - payment simulator, no real money</title><style>{STYLE}</style></head>\
-<body><main><p class=\"note\">Payment simulator \u{2013} no real money</p>{body}</main></body></html>"
+<body><p class=\"band\" role=\"note\"><span>Payment simulator \u{2013} no real money</span></p><main{class}>{body}</main></body></html>"
     )
+}
+
+/// What is paid, to whom and for what: text, which is escaped here.
+pub fn bill(lines: &[(&str, &str)]) -> String {
+    let mut list = String::from("<dl>");
+    for (what, value) in lines {
+        // Writing to a String cannot fail.
+        let _ = write!(list, "<div><dt>{}</dt><dd>{}</dd></div>", escape(what), escape(value));
+    }
+    list + "</dl>"
 }
 
 /// Text as HTML, also between quotes.
@@ -90,19 +95,6 @@ pub fn escape(text: &str) -> String {
     })
 }
 
-/// `GET /`.
-pub async fn index() -> impl IntoResponse {
-    let mut page = String::from(HEAD);
-    for card in CARDS {
-        let brand = Brand::of(card.number).map_or("", Brand::name);
-        // Writing to a String cannot fail.
-        let _ = writeln!(page, "<tr><td><code>{}</code></td><td>{brand}</td><td>{}</td></tr>", grouped(card.number), card.ends);
-    }
-    let user = super::Account::default().user;
-    page.push_str(&TAIL.replace("{signature}", &nvp::signature(&user)).replace("{merchant}", &nvp::merchant_id(&user)));
-    ([(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")], Html(page))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,5 +102,6 @@ mod tests {
     #[test]
     fn text_stays_text() {
         assert_eq!(escape("<b title=\"x\">&'"), "&lt;b title=&quot;x&quot;&gt;&amp;&#39;");
+        assert_eq!(bill(&[("For", "<i>")]), "<dl><div><dt>For</dt><dd>&lt;i&gt;</dd></div></dl>");
     }
 }

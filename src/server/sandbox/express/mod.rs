@@ -46,6 +46,11 @@ pub fn control() -> Router<Arc<Sandbox>> {
     nvp::control(&PRODUCT)
 }
 
+/// Decides everything that is pending.
+pub(super) fn settle(sandbox: &Sandbox, accept: bool) {
+    nvp::settle_and_tell(sandbox, &PRODUCT, accept);
+}
+
 /// The books, as reports have them.
 pub fn entries(objects: &Objects) -> Vec<Entry> {
     nvp::txn::entries(objects, SIMULATOR)

@@ -16,7 +16,7 @@ use crate::domain::text::Lang;
 use super::super::{
     Sandbox,
     nvp::{self, read::Ask, txn::Buyer},
-    page::{CSP, escape, shell},
+    page::{CSP, bill, escape, shell},
 };
 use super::{Funding, PRODUCT, SESSION, SIMULATOR, Session, Step};
 
@@ -54,25 +54,22 @@ pub(super) async fn show(State(sandbox): State<Arc<Sandbox>>, Query(which): Quer
         let _ = write!(options, "<option value=\"{name}\">{words}</option>");
     }
     let failed = match session.step {
-        Step::Failed => "<p role=\"alert\">Your last way to pay was refused. Please choose another.</p>",
+        Step::Failed => "<p class=\"alert\" role=\"alert\">Your last way to pay was refused. Please choose another.</p>",
         Step::NotInitiated | Step::Completed => "",
     };
+    let invoice = if session.invoice.is_empty() { "none" } else { &session.invoice };
     let what = if session.description.is_empty() { "A purchase" } else { &session.description };
     let body = format!(
-        r#"<h1>{amount}</h1>{failed}
-<dl><div><dt>For</dt><dd>{what}</dd></div><div><dt>Invoice</dt><dd>{invoice}</dd></div><div><dt>To</dt><dd>{shop}</dd></div></dl>
+        r#"<p class="who">PayPal Express Checkout</p><h1>{amount}</h1>{failed}{bill}
 <form method="post" action="webscr">
 <input type="hidden" name="cmd" value="_simulator-decide"><input type="hidden" name="token" value="{token}">
-<label for="funding">Pay with</label>
-<select id="funding" name="funding">{options}</select>
+<div><label for="funding">Pay with</label><select id="funding" name="funding">{options}</select></div>
 <button name="action" value="approve">Agree and pay</button>
 <button class="quiet" name="action" value="cancel">Cancel and return</button>
 </form>
-<p class="small">This stands in for PayPal's own page. Nothing is charged before the shop takes the payment.</p>"#,
+<p class="small">This stands in for PayPal's own page. Nothing is charged before the shop takes the payment; closing the tab pays nothing.</p>"#,
         amount = escape(&session.amount.show(Lang::En)),
-        what = escape(what),
-        invoice = escape(if session.invoice.is_empty() { "none" } else { &session.invoice }),
-        shop = escape(&session.account),
+        bill = bill(&[("For", what), ("Invoice", invoice), ("To", &session.account)]),
         token = escape(&session.token),
     );
     page(StatusCode::OK, "Pay", &body)

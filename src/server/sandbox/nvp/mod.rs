@@ -107,9 +107,7 @@ fn letters(what: &[u8], user: &str, alphabet: &[u8], length: usize) -> String {
 /// The routes below `/control/{product}`.
 pub fn control(product: &'static Product) -> Router<Arc<Sandbox>> {
     let settle = move |State(sandbox): State<Arc<Sandbox>>, Json(decision): Json<Decision>| async move {
-        let (settled, outgoing) = settle(&sandbox, product, decision.accept);
-        outgoing.into_iter().for_each(Outgoing::send);
-        Json(serde_json::json!({ "settled": settled }))
+        Json(serde_json::json!({ "settled": settle_and_tell(&sandbox, product, decision.accept) }))
     };
     let listen = move |State(sandbox): State<Arc<Sandbox>>, Json(registration): Json<Registration>| async move {
         sandbox.listen(product.name, &registration.account, &registration.url);
@@ -124,7 +122,13 @@ struct Decision {
     accept: bool,
 }
 
-/// Decides everything that is pending.
+/// Decides everything that is pending, and tells who listens; how much it was.
+pub(super) fn settle_and_tell(sandbox: &Sandbox, product: &'static Product, accept: bool) -> usize {
+    let (settled, outgoing) = settle(sandbox, product, accept);
+    outgoing.into_iter().for_each(Outgoing::send);
+    settled
+}
+
 fn settle(sandbox: &Sandbox, product: &'static Product, accept: bool) -> (usize, Vec<Outgoing>) {
     let mut inner = sandbox.lock();
     let is_pending = |txn: &Txn| txn.status == "Pending" && txn.does != Does::Hold;

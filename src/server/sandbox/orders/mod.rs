@@ -71,7 +71,7 @@ pub fn router() -> Router<Arc<Sandbox>> {
 
 /// The routes below `/control/orders`.
 pub fn control() -> Router<Arc<Sandbox>> {
-    Router::new().route("/settle", routing::post(settle)).route("/listener", routing::post(listen))
+    Router::new().route("/settle", routing::post(post_settle)).route("/listener", routing::post(listen))
 }
 
 /// What is asked for.
@@ -529,17 +529,22 @@ async fn listen(State(sandbox): State<Arc<Sandbox>>, Json(Registration { account
 }
 
 /// `POST /control/orders/settle`: how many were decided.
-async fn settle(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, Json(decision): Json<Decision>) -> Json<Value> {
+async fn post_settle(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, Json(decision): Json<Decision>) -> Json<Value> {
+    Json(json!({"settled": settle(&sandbox, &headers, decision.id.as_deref(), decision.accept)}))
+}
+
+/// Decides one thing that is pending, or all; how many were decided.
+pub(super) fn settle(sandbox: &Sandbox, headers: &HeaderMap, id: Option<&str>, accept: bool) -> usize {
     let (settled, outgoing) = {
         let mut inner = sandbox.lock();
-        let settled = engine::settle(&mut inner, decision.id.as_deref(), decision.accept);
-        let origin = origin(&headers);
+        let settled = engine::settle(&mut inner, id, accept);
+        let origin = origin(headers);
         let happened: Vec<Happened> = settled.iter().filter_map(|settled| happened(&inner, settled, &origin)).collect();
         let outgoing: Vec<Outgoing> = happened.iter().filter_map(|h| notices::prepare(&mut inner, &sandbox.clock, h)).collect();
         (settled.len(), outgoing)
     };
     outgoing.into_iter().for_each(Outgoing::send);
-    Json(json!({"settled": settled}))
+    settled
 }
 
 fn happened(inner: &Inner, settled: &Settled, origin: &str) -> Option<Happened> {

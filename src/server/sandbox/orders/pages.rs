@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::super::{
     Sandbox,
-    page::{CSP, escape, shell},
+    page::{CSP, bill, escape, shell},
 };
 use super::model::{Funding, Order};
 use super::notices::{self, Happened, Outgoing};
@@ -59,21 +59,17 @@ pub(super) async fn show(State(sandbox): State<Arc<Sandbox>>, Query(which): Quer
     }
     let shop = if order.brand_name.is_empty() { "the shop" } else { &order.brand_name };
     let body = format!(
-        r#"<h1>{value} {currency}</h1>
-<p class="what">To {shop}, for {description} (invoice {invoice}).</p>
+        r#"<p class="who">PayPal</p><h1>{value} {currency}</h1>{bill}
 <form method="post" action="checkoutnow">
 <input type="hidden" name="token" value="{token}">
-<p><label for="funding">Pay with</label>
-<select id="funding" name="funding">{options}</select></p>
-<p><button name="action" value="approve">Agree and pay</button>
-<button class="quiet" name="action" value="cancel">Cancel and return</button></p>
+<div><label for="funding">Pay with</label><select id="funding" name="funding">{options}</select></div>
+<button name="action" value="approve">Agree and pay</button>
+<button class="quiet" name="action" value="cancel">Cancel and return</button>
 </form>
-<p>This stands in for PayPal's own page. Nothing is charged before the shop captures the order.</p>"#,
-        shop = escape(shop),
+<p class="small">This stands in for PayPal's own page. Nothing is charged before the shop captures the order; closing the tab pays nothing.</p>"#,
         value = order.sum.value(),
         currency = escape(&order.sum.currency),
-        description = escape(&order.description),
-        invoice = escape(&order.invoice_id),
+        bill = bill(&[("For", &order.description), ("Invoice", &order.invoice_id), ("To", shop)]),
         token = escape(&order.id),
     );
     page(StatusCode::OK, "Pay", &body)

@@ -91,7 +91,7 @@ async fn deliver(sandbox: &Sandbox, url: &str, secret: &str, body: &str, fault: 
 
 /// The routes below `/control/stripe`.
 pub fn control() -> Router<Arc<Sandbox>> {
-    Router::new().route("/listener", routing::post(listen)).route("/settle", routing::post(settle))
+    Router::new().route("/listener", routing::post(listen)).route("/settle", routing::post(post_settle))
 }
 
 async fn listen(State(sandbox): State<Arc<Sandbox>>, Json(endpoint): Json<Registration>) -> StatusCode {
@@ -108,12 +108,17 @@ struct Decision {
     accept: bool,
 }
 
-async fn settle(State(sandbox): State<Arc<Sandbox>>, Json(decision): Json<Decision>) -> StatusCode {
-    for account in ACCOUNTS {
-        let events = settled(&sandbox, account, decision.accept);
-        send(&sandbox, account, "req_settled", "", events);
-    }
+async fn post_settle(State(sandbox): State<Arc<Sandbox>>, Json(decision): Json<Decision>) -> StatusCode {
+    settle(&sandbox, decision.accept);
     StatusCode::NO_CONTENT
+}
+
+/// Decides everything that is under way.
+pub fn settle(sandbox: &Arc<Sandbox>, accept: bool) {
+    for account in ACCOUNTS {
+        let events = settled(sandbox, account, accept);
+        send(sandbox, account, "req_settled", "", events);
+    }
 }
 
 fn settled(sandbox: &Sandbox, account: Account, accept: bool) -> Vec<(&'static str, Value)> {

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::super::{
     Inner, Sandbox,
     faults::{FaultKind, Seen},
-    page::{CSP, escape, shell},
+    page::{CSP, bill, escape, shell},
     trouble,
 };
 use super::cards::{self, CARDS, TestCard};
@@ -73,9 +73,8 @@ fn back(session: &Session, words: &str) -> String {
 fn body(session: &Session, intent: Option<&Intent>) -> String {
     let amount = escape(&shown(session.amount, &session.currency));
     let mut body = format!(
-        "<h1>Pay {amount}</h1><dl><div><dt>For</dt><dd>{}</dd></div><div><dt>Reference</dt><dd>{}</dd></div></dl>",
-        escape(&session.name),
-        escape(session.client_reference_id.as_deref().unwrap_or("none")),
+        "<p class=\"who\">Stripe Checkout</p><h1>{amount}</h1>{}",
+        bill(&[("For", &session.name), ("Reference", session.client_reference_id.as_deref().unwrap_or("none"))]),
     );
     // Writing to a String cannot fail.
     if let Some(card) = intent.and_then(|intent| intent.authenticating.as_deref()).and_then(cards::find) {
@@ -89,18 +88,18 @@ fn body(session: &Session, intent: Option<&Intent>) -> String {
         return body;
     }
     if let Some(message) = intent.and_then(|i| i.last_error.as_ref()).and_then(|error| error["message"].as_str()) {
-        let _ = write!(body, r#"<p class="note" role="alert">{} Choose another card.</p>"#, escape(message));
+        let _ = write!(body, r#"<p class="alert" role="alert">{} Choose another card.</p>"#, escape(message));
     }
-    body.push_str(r#"<form method="post"><label for="card">Card</label><select id="card" name="card">"#);
+    body.push_str(r#"<form method="post"><div><label for="card">Card</label><select id="card" name="card">"#);
     for card in CARDS {
         let TestCard { id, brand, funding, last4, ends, .. } = card;
         let _ = write!(body, r#"<option value="{id}">{brand} {funding} ending in {last4}: {ends}</option>"#);
     }
     let _ = write!(
         body,
-        r#"</select><button name="action" value="pay">Pay {amount}</button>
-<button name="action" value="decline" class="quiet">Decline</button></form>{}
-<p class="small">This stands in for Stripe's own page. The money is only held until the shop takes it.</p>"#,
+        r#"</select></div><button name="action" value="pay">Pay {amount}</button>
+<button name="action" value="decline" class="quiet">Let the bank decline it</button></form>{}
+<p class="small">This stands in for Stripe's own page. The money is only held until the shop takes it; closing the tab pays nothing.</p>"#,
         back(session, "Cancel and return")
     );
     body
