@@ -2,6 +2,7 @@
 //! pages, the simulators' pages and their notices over HTTP, on both engines; each test ends with `verify`.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use lectern::read_tx;
@@ -75,8 +76,11 @@ impl Visitor {
 
 impl Purchase {
     async fn at(server: &TestServer, name: &str, session: &str) -> Self {
+        // An address has one seat at a session.
+        static BUYERS: AtomicU32 = AtomicU32::new(1);
+        let email = format!("ana{}@example.com", BUYERS.fetch_add(1, Ordering::Relaxed));
         let mut visitor = Visitor::at(server, name);
-        let reply = visitor.post(&format!("/s/{session}/register"), &[("name", "Ana Pop"), ("email", "ana@example.com")]).await;
+        let reply = visitor.post(&format!("/s/{session}/register"), &[("name", "Ana Pop"), ("email", &email)]).await;
         let order = location(&reply).strip_prefix("/checkout/").expect("it leads to the checkout").to_owned();
         Self { visitor, order }
     }
