@@ -17,6 +17,7 @@ use axum::{
 use http_body_util::BodyExt as _;
 use lectern::domain::{
     card::Expiry,
+    card_kinds::CardKinds,
     money::{Currency, Money},
     payment::DeclineClass,
     text::Lang,
@@ -414,6 +415,7 @@ fn typed(v: &Vector) -> Option<Request> {
                 return_url: field("RETURNURL"),
                 cancel_url: "https://shop.fernlea.example/pf/back".to_owned(),
                 notify_url: "https://shop.fernlea.example/pf/silent".to_owned(),
+                kinds: CardKinds::All,
                 lang: Lang::En,
             };
             Some(request::token(&ask, &field("SECURETOKENID"), &amount?))

@@ -11,6 +11,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http_body_util::BodyExt as _;
 use lectern::domain::{
+    card_kinds::CardKinds,
     money::{Currency, Money},
     text::Lang,
     time::Timestamp,
@@ -156,6 +157,7 @@ fn approval(amount: Money, text: &str) -> Approval {
         return_url: "https://shop.example/return?a=1&b=2".to_owned(),
         cancel_url: "https://shop.example/cancel".to_owned(),
         notify_url: String::new(),
+        kinds: CardKinds::All,
         lang: Lang::Ro,
     }
 }

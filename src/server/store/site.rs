@@ -230,6 +230,7 @@ mod tests {
             fee_max_minor: 1,
             capacity_max: 1,
             hold_seconds: 60,
+            card_kinds: CardKinds::All,
             features: Features::default(),
             version: 1,
         }

@@ -4,7 +4,7 @@
 use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_params_map;
 
-use super::{live::Live, summary};
+use super::{card::accepted, live::Live, summary};
 use crate::{
     api::checkout::{CardDetails, CardStanding, CardTarget, CheckoutDetails, get_card_page},
     app::{
@@ -107,7 +107,14 @@ fn CardForm(target: CardTarget, checkout: CheckoutDetails, back: String) -> impl
     let brand = Memo::new(move |_| Brand::of(&digits_of(&number.read())));
     let (number_problem, expiry_problem, code_problem) = (RwSignal::new(None), RwSignal::new(None), RwSignal::new(None));
     let (expiry, code) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let number_check = Callback::new(|text: String| parse_number(&text).err());
+    let cards = checkout.methods.iter().find(|choice| choice.method == Method::Card).map(|choice| choice.cards.clone()).unwrap_or_default();
+    let accepted = (!cards.brands.is_empty()).then(|| accepted(lang, &cards));
+    // The gateway takes what it takes; what this site does not is said before it is sent.
+    let number_check = Callback::new(move |text: String| match parse_number(&text) {
+        Ok(digits) if !cards.brands.is_empty() => cards.check(&digits).err(),
+        Ok(_) => None,
+        Err(problem) => Some(problem),
+    });
     let expiry_check = Callback::new(|text: String| Expiry::parse(&text).err());
     let code_check = Callback::new(move |text: String| parse_code(&text, brand.get_untracked()).err());
     // What can be seen to be wrong is said here; everything else the gateway says.
@@ -122,8 +129,6 @@ fn CardForm(target: CardTarget, checkout: CheckoutDetails, back: String) -> impl
         expiry_problem.set(wrong_expiry);
         code_problem.set(wrong_code);
     });
-    let brands = checkout.methods.iter().find(|choice| choice.method == Method::Card).map(|choice| choice.brands.join(", "));
-    let accepted = brands.filter(|brands| !brands.is_empty()).map(|brands| texts::accepted(lang, &brands));
     let code_hint = move || match brand.get().map_or(3, Brand::code_digits) {
         4 => texts::csc_front(lang),
         _ => texts::csc_back(lang),
