@@ -27,7 +27,7 @@ async fn start(db: &TestDb) -> TestServer {
         .execute()
         .await
     });
-    assert_eq!(switched.expect("switched"), 1);
+    assert!(switched.expect("switched") >= 1);
     server
 }
 

@@ -61,17 +61,14 @@ pub async fn of(app: App, attempt: &Attempt, lang: Lang) -> Result<Approval, Fai
 /// As [`super::pay::pay`] of a settled attempt; a fault when the database fails.
 pub async fn resume(app: &App, id: AttemptId) -> Result<PayAnswer, Failure> {
     let attempt = read_tx!(app.db, |tx| -> Result<Attempt, Failure> { Ok(attempt::get(tx, id).await?) })?;
-    let mut is_in_doubt = false;
     if let (false, Some(waiting)) = (attempt.state.is_final(), attempt.waiting.clone()) {
         let finding = finish(app, &attempt, &waiting).await?;
-        is_in_doubt = matches!(finding, Finding::Unknown(_));
         settle::record(app, id, finding).await?;
     } else if !attempt.state.is_final() {
         super::inquire::inquire(app, id).await?;
     }
     let settled = read_tx!(app.db, |tx| -> Result<Attempt, Failure> { Ok(attempt::get(tx, id).await?) })?;
-    // Money may have moved: nobody is sent to pay again.
-    if is_in_doubt && !settled.state.is_final() { Ok(PayAnswer::Checking) } else { answer_of(&settled) }
+    answer_of(&settled)
 }
 
 /// What finishing an approved payment comes to.
@@ -95,7 +92,7 @@ pub(super) async fn look_for_late_money(app: &App, attempt: &Attempt) -> Result<
     let finding = finish(app, attempt, waiting).await?;
     let is_certain = match &finding {
         Finding::Captured(_) | Finding::Declined { .. } | Finding::NotSent(_) | Finding::Waiting(_) => true,
-        Finding::Unknown(doubt) => {
+        Finding::Unknown(doubt) | Finding::NeedsPerson(doubt) => {
             tracing::warn!(attempt.id = %attempt.id, doubt, "whether a payment that was given up was made is not known");
             false
         }

@@ -240,7 +240,8 @@ pub(super) fn answer_of(attempt: &Attempt) -> Result<PayAnswer, Failure> {
             None => Ok(PayAnswer::Paid),
         },
         AttemptState::Prepared | AttemptState::Unknown | AttemptState::NeedsPerson => {
-            let url = attempt.waiting.as_ref().and_then(|waiting| waiting.url.clone());
+            // Money may have moved in whatever is in doubt: nobody is sent to pay again.
+            let url = attempt.waiting.as_ref().filter(|_| attempt.waits_for_buyer()).and_then(|waiting| waiting.url.clone());
             Ok(url.map_or(PayAnswer::Checking, PayAnswer::GoTo))
         }
         AttemptState::NotSent => Err(Refusal::ProcessorUnavailable.into()),
