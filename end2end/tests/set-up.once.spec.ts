@@ -96,7 +96,8 @@ async function wholeLife(page: Page, { kind, name, good, wrong }: Kind): Promise
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
   await fill(page, wrong ? { ...good, [wrong[0]]: wrong[1] } : good);
   const scope = page.getByLabel('We answer for card data on this server');
-  if (await scope.count()) await scope.check();
+  // Where the browser sends cards to the gateway there is nothing to answer for, and the box is out of the way.
+  if (await scope.isVisible()) await scope.check();
   await page.getByRole('button', { name: 'Save' }).click();
   if (wrong) {
     await page.getByRole('button', { name: 'Test connection' }).click();

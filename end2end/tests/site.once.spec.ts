@@ -91,6 +91,9 @@ test('a new site: provisioned, set up, enabled; its first sale is its whole dash
     await input(admin, 'partner').fill('PayPal');
     await input(admin, 'vendor').fill('lectern-demo');
     await input(admin, 'password').fill('not-the-password');
+    await expect(admin.getByLabel('At the gateway'), 'by default no card comes through this server').toBeChecked();
+    await expect(admin.getByLabel('We answer for card data on this server')).toBeHidden();
+    await admin.getByLabel('On our page, through this server').check();
     await admin.getByRole('button', { name: 'Save' }).click();
     await admin.getByRole('button', { name: 'Test connection' }).click();
     await expect(admin.locator('[data-test="failed"]')).toContainText(/password are wrong/);
