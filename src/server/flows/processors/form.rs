@@ -136,7 +136,7 @@ pub fn chosen_before(setting: &Setting, stored: &Value) -> Option<String> {
             let kept = stored[setting.name].as_str().filter(|kept| of.contains(kept));
             Some(kept.unwrap_or(before).to_owned())
         }
-        Rule::Line { .. } | Rule::Lines { .. } | Rule::Whole { .. } | Rule::Secret { .. } => None,
+        Rule::Line { .. } | Rule::Lines { .. } | Rule::Code { .. } | Rule::Ipv4 | Rule::Whole { .. } | Rule::Secret { .. } => None,
     }
 }
 
