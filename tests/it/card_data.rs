@@ -109,7 +109,8 @@ fn assert_clean(what: &str, bytes: &[u8], allowed: &[&str]) {
 
 /// Website Payments Pro is set up by its form, in front of Payflow, for a merchant of the United Kingdom.
 async fn sell_through_wpp_uk(program: &Program) {
-    program.change("UPDATE site SET merchant_country = 'GB'").await;
+    program.change("UPDATE site SET merchant_country = 'GB', currency = 'GBP' WHERE is_default").await;
+    program.change("UPDATE session SET currency = 'GBP'").await;
     let mut admin = program.browser.clone();
     let signed_in = admin.sign_in("admin@demo.test", seed::PASSWORD).await;
     assert_eq!(signed_in.status, 303, "{}", signed_in.body);
@@ -121,6 +122,7 @@ async fn sell_through_wpp_uk(program: &Program) {
         ("api_username", "lectern-demo"),
         ("api_password", "Simulator-2026"),
         ("api_signature", &signature),
+        ("own_ip", "192.0.2.1"),
         ("accept_card_scope", "1"),
     ];
     assert_eq!(admin.post("/admin/processors/wpp_uk", &save).await.status, 303);

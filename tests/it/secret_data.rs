@@ -83,7 +83,7 @@ async fn a_refused_secret_is_nowhere_and_its_refusal_is_said_in_words() {
     let mut country = "US";
     for wrong in WRONG {
         if country != wrong.country {
-            program.change("UPDATE site SET merchant_country = 'GB'").await;
+            program.change("UPDATE site SET merchant_country = 'GB', currency = 'GBP' WHERE is_default").await;
             country = wrong.country;
         }
         let path = format!("/admin/processors/{}", wrong.kind);

@@ -31,6 +31,7 @@ fn sale(n: u8) -> Sale {
             expiry: Expiry::parse("12/39").expect("an expiry"),
             code: SecretDigits::new("123"),
             name: "Ana Pop".to_owned(),
+            three_ds: None,
         },
         billing: Billing::default(),
         invoice: format!("LE-{n}"),
