@@ -7,6 +7,7 @@ use lectern::domain::time::Timestamp;
 use lectern::server::flows::notices::{kept_headers, restored_headers};
 use lectern::server::payments::nvp::ipn::{Ipn, Named};
 use lectern::server::payments::orders::{notice as orders, settings::Environment};
+use lectern::server::payments::payflow::silent_post;
 use lectern::server::payments::stripe::{notice as stripe, settings::Mode};
 use libfuzzer_sys::fuzz_target;
 use reqwest::Url;
@@ -43,7 +44,7 @@ fuzz_target!(|data: &[u8]| {
             assert!(question.ends_with(&format!(",\"webhook_event\":{event}}}")) && question.starts_with("{\"auth_algo\":"));
         }
     }
-    let _ = orders::read(body);
+    let _ = (orders::read(body), silent_post::read(&headers, body));
     if let Some(ipn) = Ipn::read(body) {
         let _ = (ipn.notice(Named::Custom), ipn.notice(Named::Invoice));
     }

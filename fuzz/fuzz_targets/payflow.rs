@@ -4,9 +4,10 @@
 use lectern::domain::money::{Currency, Money};
 use lectern::server::payments::payflow::{
     map::{Answer, Call, Verdict, amount_from_wire, judge, read_inquiry, read_moving, read_test, read_void},
+    token::{self, Seen},
     wire::{Fields, Reply, Request, Tagging},
 };
-use lectern::server::payments::{Doubt, Outcome, Standing};
+use lectern::server::payments::{AttemptRef, Doubt, Outcome, Standing};
 use lectern::server::sandbox::payflow::read::Ask;
 use libfuzzer_sys::fuzz_target;
 
@@ -38,6 +39,10 @@ fn means(reply: &Reply) {
                 assert!(told.is_none_or(|told| told == asked), "another amount was believed");
             }
         }
+        let attempt = reply.get("CUSTREF").and_then(AttemptRef::parse).or(AttemptRef::parse("A1")).expect("a reference");
+        if let Seen::Ended { standing: Outcome::Done(Standing::Captured(found)), .. } = token::read_seen(reply, &attempt, None, asked) {
+            assert!(reply.result == 0 && found.amount == asked && told == Some(asked));
+        }
         match read_inquiry(reply, asked) {
             Outcome::Done(Standing::Captured(found)) => assert!(reply.result == 0 && found.amount == asked && told == Some(asked)),
             Outcome::Done(Standing::Authorised(found)) => assert!(reply.result == 0 && found.amount == asked && told == Some(asked)),
@@ -45,6 +50,8 @@ fn means(reply: &Reply) {
         }
     }
     assert!(reply.result == 0 || !matches!(read_void(reply), Outcome::Done(())));
+    let created = token::read_created(reply, reply.get("SECURETOKENID").unwrap_or_default());
+    assert!(!matches!(created, Outcome::Done(_)), "nothing is charged by a token");
     let _ = read_test(reply);
 }
 

@@ -26,7 +26,7 @@ pub async fn rotate_key(common: &CommonOptions) -> Result<(), Stopped> {
     db.close().await;
     let done = done.map_err(|e| Stopped::Failed(e.to_string()))?;
     print(&done);
-    if done.is_complete() { Ok(()) } else { Err(Stopped::Violations) }
+    if done.is_complete() { Ok(()) } else { Err(Stopped::Failed("not every secret is sealed with the first key".to_owned())) }
 }
 
 fn print(done: &Rotation) {

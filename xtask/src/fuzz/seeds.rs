@@ -96,7 +96,7 @@ fn name_value(corpus: &Path, vector: &Value) -> Result<()> {
         })
         .collect();
     let body = fields.join(if call == PAYFLOW_CALL { "&" } else { "\n" });
-    put(corpus, "simulators", name, &[&[call], body.as_bytes()].concat())
+    put(corpus, "simulators", name, &[[call].as_slice(), body.as_bytes()].concat())
 }
 
 /// Stripe's and PayPal Orders': a status and JSON, or a notice with its headers.
@@ -116,11 +116,11 @@ fn json(corpus: &Path, vector: &Value) -> Result<()> {
     }
     if let Some(status) = response["status"].as_u64() {
         let at = statuses.iter().position(|known| *known == status).and_then(|at| u8::try_from(at).ok()).unwrap_or_default();
-        put(corpus, target, &name, &[&[at], text(&response["body"]).as_bytes()].concat())?;
+        put(corpus, target, &name, &[[at].as_slice(), text(&response["body"]).as_bytes()].concat())?;
     }
     let path = text(&request["url"]).split(below).nth(1).unwrap_or_default();
     let line = format!("{} {path}\n{body}", text(&request["method"]));
-    put(corpus, "simulators", &name, &[&[call], line.as_bytes()].concat())
+    put(corpus, "simulators", &name, &[[call].as_slice(), line.as_bytes()].concat())
 }
 
 fn text(value: &Value) -> &str {
