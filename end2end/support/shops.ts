@@ -19,7 +19,7 @@ function tenant(country: string, session: string): Shop {
 
 /** The default site: cards typed here (Payflow), PayPal (Orders), transfers. */
 export const ACME: Shop = { url: home.origin, session: 'negotiation-skills', admin: 'admin@demo.test' };
-/** A merchant in the US, in dollars: PayPal Express Checkout. */
+/** A merchant in the US, in dollars: cards sent from the browser to the gateway (Payflow), PayPal Express Checkout. */
 export const CASCADE = tenant('us', 'meetings-worth-having');
 /** A merchant in the UK, in pounds: cards by Website Payments Pro, transfers. */
 export const THAMES = tenant('uk', 'plain-english-at-work');

@@ -96,7 +96,7 @@ on_both!(every_processor_is_somebodys_and_answers, |db| async {
     let test = TestApp::demo(&db).await;
     let tenants: [(&str, &str, &[ProcessorKind]); 4] = [
         ("acme.localhost", "admin@demo.test", &[Payflow, Orders, Offline, Stripe]),
-        ("us.localhost", "admin@us.demo.test", &[Express]),
+        ("us.localhost", "admin@us.demo.test", &[Payflow, Express]),
         ("uk.localhost", "admin@uk.demo.test", &[WppUk, Offline]),
         ("eu.localhost", "admin@eu.demo.test", &[Stripe, Orders]),
     ];

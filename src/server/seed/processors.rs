@@ -57,9 +57,12 @@ pub(super) fn acme() -> Vec<Setup> {
     ]
 }
 
-/// Cascade Learning, a merchant in the US: Express Checkout.
+/// Cascade Learning, a merchant in the US: cards sent from the buyer's browser to the gateway, Express Checkout.
 pub(super) fn cascade() -> Vec<Setup> {
-    vec![signed(ProcessorKind::Express, &Account::of("cascade-learning"), json!({}))]
+    let account = Account::of("cascade-learning");
+    let settings = json!({ "partner": account.partner, "vendor": account.vendor, "user": account.user, "card_entry": "gateway" });
+    let cards = Setup::new(ProcessorKind::Payflow, settings, &[("password", &account.password)]);
+    vec![cards, signed(ProcessorKind::Express, &account, json!({}))]
 }
 
 /// Thames Training, a merchant in the UK: cards by Website Payments Pro, transfers.
