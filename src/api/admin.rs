@@ -2,6 +2,7 @@
 
 mod orders;
 mod promos;
+mod refunds;
 mod setup;
 
 use leptos::prelude::*;
@@ -17,6 +18,7 @@ use crate::domain::{
 
 pub use orders::{Awaited, OrderEvent, OrderFilter, OrderLine, OrderSheet, OrdersPage};
 pub use promos::{PromoDesk, PromoLine, PromoPhase, PromoSheet, PromoUse, SessionChoice};
+pub use refunds::{DoubtLine, DoubtsPage, NoticeLine, ProposalLine, RefundLine, Refundable};
 pub use setup::{
     CardPlace, FeatureLine, LegacyNote, ProcessorCard, ProcessorField, ProcessorsSheet, RateLine, RatesSheet, RuledOut, SettingKind,
     SettingsSheet,
@@ -171,6 +173,15 @@ pub async fn get_order_sheet(
     id: String,
 ) -> Result<OrderSheet, ApiError> {
     Ok(overview::order(&Ctx::current()?, id.parse().map_err(|_| ApiError::NotFound)?).await?)
+}
+
+/// Money in question: tries at paying and refunds whose ending nobody knows.
+///
+/// # Errors
+/// As [`get_dashboard`].
+#[server(endpoint = "admin_doubts")]
+pub async fn get_doubts() -> Result<DoubtsPage, ApiError> {
+    Ok(overview::doubts(&Ctx::current()?).await?)
 }
 
 /// The people of the site.

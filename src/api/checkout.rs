@@ -253,12 +253,25 @@ pub struct OrderDetails {
     pub seller: String,
     /// Whom to write to.
     pub support_email: Option<String>,
+    /// What went back or is on its way; failed refunds are the seller's business.
+    pub refunds: Vec<BuyerRefund>,
+    /// What stays paid after what was returned; nothing when nothing was.
+    pub remaining: Option<Money>,
     /// Why the last payment was declined.
     pub decline: Option<DeclineClass>,
     /// The last card's money goes back, because the site does not take its kind.
     pub returned: Option<ReturnedCard>,
     /// What a payment that is being checked waits for, when that is not us.
     pub waiting: Option<Waiting>,
+}
+
+/// Money that goes back to a buyer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BuyerRefund {
+    /// How much.
+    pub amount: Money,
+    /// When it was returned, in words; on its way, when it was not yet.
+    pub returned_at: Option<String>,
 }
 
 /// The holder of the order's link.

@@ -209,6 +209,8 @@ fn host_pages() -> Vec<AnyNestedRoute> {
 // ── Administration and account manager: add lines below; builders for their links go here too. ────────────
 /// Orders.
 pub const ADMIN_ORDERS: &str = "/admin/orders";
+/// Money in question: page, and post that asks about it at once.
+pub const ADMIN_DOUBTS: &str = "/admin/unknown";
 /// Promo codes: list, and post of a new one.
 pub const ADMIN_PROMOS: &str = "/admin/promo-codes";
 /// The form for a new promo code.
@@ -262,6 +264,7 @@ fn admin_pages() -> Vec<AnyNestedRoute> {
         page!("/admin", OfficePage::Dashboard),
         page!("/admin/orders", OfficePage::Orders),
         page!("/admin/orders/:id", OfficePage::Order),
+        page!("/admin/unknown", OfficePage::Doubts),
         page!("/admin/promo-codes", OfficePage::Promos),
         page!("/admin/promo-codes/new", OfficePage::PromoNew),
         page!("/admin/promo-codes/:id", OfficePage::Promo),

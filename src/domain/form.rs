@@ -41,6 +41,13 @@ pub enum Problem {
     },
     /// Below zero.
     Negative,
+    /// Zero, where something must be.
+    Zero,
+    /// Another amount than the button named: press again.
+    ConfirmAmount {
+        /// What was typed.
+        amount: Money,
+    },
     /// Above the site's maximum.
     AboveMaximum {
         /// The most allowed.
@@ -293,6 +300,10 @@ pub enum Refusal {
     ProcessorInUse,
     /// It cannot be cancelled here (paid: ask the organiser; or over).
     NotCancellable,
+    /// Nothing was paid, or all of it was returned.
+    NothingToRefund,
+    /// Two persons must agree about this much, and this is only one.
+    SecondPersonNeeded,
 }
 
 impl Refusal {
@@ -329,6 +340,8 @@ impl Refusal {
             Self::ProcessorNotForCurrency { .. } => "provider_not_available_in_currency",
             Self::ProcessorInUse => "processor_in_use",
             Self::NotCancellable => "not_cancellable",
+            Self::NothingToRefund => "nothing_to_refund",
+            Self::SecondPersonNeeded => "second_person_needed",
         }
     }
 
@@ -350,7 +363,9 @@ impl Refusal {
             | Self::PromoInUse
             | Self::ProcessorInUse
             | Self::OrderCancelled
-            | Self::NotCancellable => 409,
+            | Self::NotCancellable
+            | Self::NothingToRefund
+            | Self::SecondPersonNeeded => 409,
             Self::RegistrationClosed | Self::SessionOver | Self::HoldExpired => 410,
             Self::MethodNotOffered | Self::SetupIncomplete { .. } | Self::ProcessorNotAvailable | Self::ProcessorNotForCurrency { .. } => {
                 422

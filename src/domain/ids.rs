@@ -50,6 +50,10 @@ ids! {
     AttemptId,
     /// Money that moved.
     PaymentId,
+    /// Money on its way back.
+    RefundId,
+    /// What one person says of money in doubt, until another agrees.
+    ProposalId,
     /// A promo code.
     PromoId,
     /// A set of prices per minute, valid from an instant.

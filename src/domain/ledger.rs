@@ -117,6 +117,19 @@ pub fn unwanted_returned(total: Money) -> Option<Posting> {
     ])
 }
 
+/// A refund of a wanted payment was paid out: `amount`, with `tax` of it (see [`super::refund::tax_share`]) no longer owed to the
+/// state and the rest taken off what was earned.
+///
+/// # Errors
+/// `Mixed` or `TooLarge` from the arithmetic.
+pub fn refunded(amount: Money, tax: Money) -> Result<Option<Posting>, MoneyError> {
+    Ok(Posting::balanced(vec![
+        Entry { account: Account::Refunds, amount: amount.minus(tax)? },
+        Entry { account: Account::TaxPayable, amount: tax },
+        Entry { account: Account::Clearing, amount: amount.negated() },
+    ]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +142,14 @@ mod tests {
     fn an_unbalanced_posting_cannot_be_made() {
         let one = Money::from_minor(1, Currency::EUR);
         assert_eq!(Posting::balanced(vec![Entry { account: Account::Clearing, amount: one }]), None);
+    }
+
+    #[test]
+    fn a_refund_takes_from_revenue_and_tax_what_it_gives_back() {
+        let eur = |minor| Money::from_minor(minor, Currency::EUR);
+        let posting = refunded(eur(4_000), eur(639)).ok().flatten();
+        let lines: Vec<_> = posting.iter().flat_map(|p| p.entries()).map(|e| (e.account, e.amount.minor())).collect();
+        assert_eq!(lines, [(Account::Refunds, 3_361), (Account::TaxPayable, 639), (Account::Clearing, -4_000)]);
     }
 
     proptest::proptest! {

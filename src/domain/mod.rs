@@ -15,6 +15,7 @@ pub mod order;
 pub mod payment;
 pub mod pricing;
 pub mod promo;
+pub mod refund;
 pub mod role;
 pub mod schedule;
 pub mod session;

@@ -88,14 +88,14 @@ const RULES: [Rule; 8] = [
         claim: "refunds within what was captured",
         things: "payments",
         count: sql::COUNT_PAYMENTS,
-        broken: &[sql::REFUNDED_TOO_MUCH],
+        broken: &[sql::REFUNDED_TOO_MUCH, sql::REFUNDED_OTHERWISE, sql::TAX_REFUNDED_OTHERWISE],
     },
     Rule {
         code: "I5",
         claim: "the ledger sums to zero and books every payment once",
         things: "postings",
         count: sql::COUNT_POSTINGS,
-        broken: &[sql::UNBALANCED, sql::PAYMENT_UNBOOKED, sql::BOOKED_OTHERWISE, sql::REFERENCE_TWICE],
+        broken: &[sql::UNBALANCED, sql::PAYMENT_UNBOOKED, sql::BOOKED_OTHERWISE, sql::REFUND_BOOKED_OTHERWISE, sql::REFERENCE_TWICE],
     },
     Rule {
         code: "I6",
@@ -106,10 +106,10 @@ const RULES: [Rule; 8] = [
     },
     Rule {
         code: "I7",
-        claim: "one confirmation per paid order",
+        claim: "one confirmation per paid order, one word per refunded one",
         things: "paid orders",
         count: sql::COUNT_PAID,
-        broken: &[sql::UNCONFIRMED],
+        broken: &[sql::UNCONFIRMED, sql::REFUND_UNTOLD],
     },
     Rule {
         code: "I8",

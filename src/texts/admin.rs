@@ -567,7 +567,7 @@ pub fn event(lang: Lang, code: &str) -> String {
         "session.ended" => did_session_ended(lang),
         "session.cancelled" => did_session_cancelled(lang),
         "session.saved" => did_session_saved(lang),
-        other => return other.to_owned(),
+        other => super::refunds::event(lang, other).unwrap_or(other),
     };
     words.to_owned()
 }

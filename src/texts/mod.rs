@@ -60,6 +60,7 @@ pub mod manager;
 pub mod order;
 pub mod plurals;
 pub mod problems;
+pub mod refunds;
 pub mod session;
 pub mod sign_in;
 
@@ -79,6 +80,7 @@ mod tests {
             super::order::ALL,
             super::plurals::ALL,
             super::problems::ALL,
+            super::refunds::ALL,
             super::session::ALL,
             super::sign_in::ALL,
         ]

@@ -21,6 +21,8 @@ crate::texts::texts! {
     no_decimals { en: "This currency has no decimals.", ro: "Această monedă nu are zecimale." }
     too_many_decimals(max: u32) { en: "At most {max} decimals.", ro: "Cel mult {max} zecimale." }
     negative { en: "This cannot be below zero.", ro: "Nu poate fi sub zero." }
+    zero { en: "Enter more than zero.", ro: "Introduceți mai mult decât zero." }
+    confirm_amount(amount: &str) { en: "Nothing was sent yet. Press the button again to confirm {amount}.", ro: "Încă nu s-a trimis nimic. Apăsați din nou butonul pentru a confirma {amount}." }
     above_maximum(max: &str) { en: "At most {max}.", ro: "Cel mult {max}." }
     out_of_range(min: i64, max: i64) { en: "Enter a whole number from {min} to {max}.", ro: "Introduceți un număr întreg de la {min} la {max}." }
     not_a_choice { en: "Choose one of the options.", ro: "Alegeți una dintre opțiuni." }
@@ -97,6 +99,8 @@ crate::texts::texts! {
     processor_not_for_currency(currency: &str) { en: "This payment service does not carry {currency}, the site's currency.", ro: "Acest serviciu de plată nu acceptă {currency}, moneda site-ului." }
     processor_in_use { en: "A payment with this processor is not settled yet. Pause it, and remove it once nothing is open.", ro: "O plată cu acest procesator nu este încă lămurită. Suspendați-l și eliminați-l când nu mai este nimic deschis." }
     not_a_key_of_this_mode { en: "This is not a key of this mode: test and live have their own.", ro: "Aceasta nu este o cheie a acestui mod: modul de test și cel real au chei diferite." }
+    nothing_to_refund { en: "There is nothing left to refund.", ro: "Nu mai este nimic de rambursat." }
+    second_person_needed { en: "For this amount two administrators must agree. Another one has to confirm, or withdraw, what was said.", ro: "Pentru această sumă trebuie să fie de acord doi administratori. Altul trebuie să confirme sau să retragă ce s-a spus." }
     not_cancellable { en: "This cannot be cancelled here. Please ask the organiser.", ro: "Aceasta nu poate fi anulată aici. Vă rugăm să contactați organizatorul." }
 }
 
@@ -113,6 +117,8 @@ pub fn say_problem(lang: Lang, problem: &Problem) -> String {
         Problem::TooManyDecimals { max: 0 } => no_decimals(lang).into(),
         Problem::TooManyDecimals { max } => too_many_decimals(lang, *max),
         Problem::Negative => negative(lang).into(),
+        Problem::Zero => zero(lang).into(),
+        Problem::ConfirmAmount { amount } => confirm_amount(lang, &amount.show(lang)),
         Problem::AboveMaximum { max } => above_maximum(lang, &max.show(lang)),
         Problem::OutOfRange { min, max } => out_of_range(lang, *min, *max),
         Problem::NotAChoice => not_a_choice(lang).into(),
@@ -225,6 +231,8 @@ pub fn say_refusal(lang: Lang, refusal: &Refusal) -> String {
         Refusal::ProcessorNotForCurrency { currency } => processor_not_for_currency(lang, currency.code()),
         Refusal::ProcessorInUse => processor_in_use(lang).into(),
         Refusal::NotCancellable => not_cancellable(lang).into(),
+        Refusal::NothingToRefund => nothing_to_refund(lang).into(),
+        Refusal::SecondPersonNeeded => second_person_needed(lang).into(),
     }
 }
 

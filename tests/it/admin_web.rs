@@ -2,7 +2,7 @@
 
 use crate::harness_server::{Browser, TestServer};
 
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 14] = [
     "/admin",
     "/admin/orders",
     "/admin/orders?day=all",
@@ -15,6 +15,7 @@ const PAGES: [&str; 13] = [
     "/admin/rates",
     "/admin/settings",
     "/admin/people",
+    "/admin/unknown",
     "/admin/audit",
 ];
 

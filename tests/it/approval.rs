@@ -10,17 +10,17 @@ use lectern::server::store::db::{StoreError, write_tx};
 use crate::harness_server::{Browser, Reply, TestServer};
 
 /// A buyer with a held order.
-struct Buyer {
-    ours: Browser,
-    order: String,
+pub(crate) struct Buyer {
+    pub(crate) ours: Browser,
+    pub(crate) order: String,
 }
 
-fn hidden(reply: &Reply, name: &str) -> String {
+pub(crate) fn hidden(reply: &Reply, name: &str) -> String {
     let tag = reply.body.split("<input").find(|tag| tag.contains(&format!("name=\"{name}\""))).unwrap_or_else(|| panic!("no input {name}"));
     tag.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
 }
 
-fn location(reply: &Reply) -> String {
+pub(crate) fn location(reply: &Reply) -> String {
     assert_eq!(reply.status, 303, "{}", reply.body);
     reply.header("location").expect("it leads somewhere").to_owned()
 }
@@ -43,7 +43,7 @@ async fn press(url: &str, fields: &[(&str, &str)]) -> Reply {
 }
 
 impl Buyer {
-    async fn register(server: &TestServer, who: &str) -> Self {
+    pub(crate) async fn register(server: &TestServer, who: &str) -> Self {
         let mut ours = server.browser();
         let email = format!("{who}@example.com");
         let reply = ours.post("/s/negotiation-skills/register", &[("name", who), ("email", &email)]).await;
@@ -52,7 +52,7 @@ impl Buyer {
     }
 
     /// Presses Pay and answers where that leads.
-    async fn pay_by(&mut self, method: &str) -> Reply {
+    pub(crate) async fn pay_by(&mut self, method: &str) -> Reply {
         let page = self.ours.get(&format!("/checkout/{}", self.order)).await;
         assert_eq!(page.status, 200, "{}", page.body);
         let (key, version) = (hidden(&page, "attempt_key"), hidden(&page, "quote_version"));
@@ -74,14 +74,14 @@ impl Buyer {
         self.ours.post(&format!("/checkout/{}/pay", self.order), &fields).await
     }
 
-    async fn state(&mut self) -> String {
+    pub(crate) async fn state(&mut self) -> String {
         let page = self.ours.get(&format!("/order/{}", self.order)).await;
         let state = page.body.split("data-state=\"").nth(1).and_then(|rest| rest.split('"').next());
         state.unwrap_or_else(|| panic!("a page without a state: {} {}", page.status, page.body)).to_owned()
     }
 
     /// The worker has its own pace.
-    async fn becomes(&mut self, state: &str) {
+    pub(crate) async fn becomes(&mut self, state: &str) {
         for _ in 0..100 {
             if self.state().await == state {
                 return;
@@ -91,12 +91,12 @@ impl Buyer {
         panic!("the order is {} and not {state}", self.state().await);
     }
 
-    fn own_page(&self) -> String {
+    pub(crate) fn own_page(&self) -> String {
         format!("/order/{}", self.order)
     }
 
     /// Comes back by an address that the processor sent the browser to.
-    async fn come_back(&mut self, url: &str) -> Reply {
+    pub(crate) async fn come_back(&mut self, url: &str) -> Reply {
         let (addr, path) = apart(url);
         assert_eq!(addr, self.ours.addr);
         self.ours.get(&path).await
@@ -104,7 +104,7 @@ impl Buyer {
 }
 
 /// Agrees, or not, on PayPal's page; answers where that leads.
-async fn at_paypal(page: &str, action: &str, funding: &str) -> String {
+pub(crate) async fn at_paypal(page: &str, action: &str, funding: &str) -> String {
     assert_eq!(open(page).await.status, 200);
     let (before, query) = page.split_once('?').expect("the page has a token");
     let token = query.strip_prefix("token=").expect("the page has a token");

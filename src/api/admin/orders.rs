@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::refunds::{NoticeLine, ProposalLine, RefundLine, Refundable};
 use crate::domain::{
     ids::OrderId,
     money::Money,
@@ -97,6 +98,12 @@ pub struct Awaited {
     pub inquiries: u64,
     /// What is in doubt, with the processor's code where it gave one.
     pub detail: String,
+    /// Two persons must agree about this much.
+    pub needs_two: bool,
+    /// What somebody said, which another person must confirm.
+    pub proposal: Option<ProposalLine>,
+    /// What its processor sent by itself that names it.
+    pub notices: Vec<NoticeLine>,
 }
 
 /// One order with everything that happened to it.
@@ -114,6 +121,12 @@ pub struct OrderSheet {
     pub tax: Option<Tax>,
     /// `test` money.
     pub test: bool,
+    /// What was refunded of what paid it, without what is on its way.
+    pub refunded: Money,
+    /// What of that can be refunded.
+    pub refundable: Option<Refundable>,
+    /// What went back, is on its way, or failed to.
+    pub refunds: Vec<RefundLine>,
     /// What an administrator may say about its payment now.
     pub awaited: Option<Awaited>,
     /// What happened, in order.

@@ -20,6 +20,7 @@ use crate::{
     texts::{
         order as texts,
         problems::{decline_title, say_decline, say_returned},
+        refunds,
     },
 };
 
@@ -99,6 +100,7 @@ fn Order(page: Data, changed: Callback<()>) -> impl IntoView {
                 <Ticket page=page.clone()/>
                 <aside class="beside__side stack">
                     <Bill page=page.clone()/>
+                    <MoneyBack page=page.clone()/>
                 </aside>
             </div>
             <Troubles page=page/>
@@ -311,6 +313,33 @@ fn Bill(page: Data) -> impl IntoView {
             {(page.state == OrderLook::Paid).then(|| view! { <p class="tiny quiet no-print">{texts::print_hint(lang)}</p> })}
         </section>
     }
+}
+
+/// What went back, or is on its way.
+#[component]
+fn MoneyBack(page: Data) -> impl IntoView {
+    let lang = use_lang();
+    (!page.refunds.is_empty()).then(|| {
+        let lines = page
+            .refunds
+            .into_iter()
+            .map(|refund| match refund.returned_at {
+                Some(at) => view! { <li data-refund="done">{refunds::buyer_returned(lang, &refund.amount.show(lang), &at)}</li> }.into_any(),
+                None => view! { <li data-refund="on_its_way">{refunds::buyer_on_its_way(lang, &refund.amount.show(lang))}</li> }.into_any(),
+            })
+            .collect_view();
+        let remaining = page.remaining.map(|amount| {
+            view! { <dl class="ledger"><LedgerLine label=refunds::buyer_remaining(lang) amount=amount field="remaining" kind=LedgerKind::Total/></dl> }
+        });
+        view! {
+            <section class="card" data-field="refunds">
+                <h2 class="card__title">{refunds::buyer_title(lang)}</h2>
+                <ul>{lines}</ul>
+                {remaining}
+                <p class="tiny quiet">{refunds::buyer_banks(lang)}</p>
+            </section>
+        }
+    })
 }
 
 /// Giving up the seat, and whom to ask.

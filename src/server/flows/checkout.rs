@@ -1,15 +1,17 @@
 //! Reading for the holder of an order's link: what *Payment Information* and the order's page show.
 
 use crate::api::checkout::{
-    AppliedPromo, AskedCode, CheckoutDetails, MethodChoice, OrderDetails, OrderLook, PriceAnswer, ReturnedCard, Waiting,
+    AppliedPromo, AskedCode, BuyerRefund, CheckoutDetails, MethodChoice, OrderDetails, OrderLook, PriceAnswer, ReturnedCard, Waiting,
 };
 use crate::domain::{
     card_kinds::CardsTaken,
     feature::Feature,
     ids::SiteId,
+    money::Money,
     order::{OrderKind, OrderState},
     payment::DeclineClass,
     pricing::Discount,
+    refund::RefundState,
     text::Lang,
     time::Timestamp,
 };
@@ -25,6 +27,7 @@ use crate::server::{
         processor_config::{self, StoredConfig},
         promo,
         quote::{self, Quote},
+        refund::{self, Refund},
         registration::{self, Registration},
         session::{self, Session},
     },
@@ -109,7 +112,8 @@ pub async fn order_details(ctx: &Ctx, link: &str) -> Result<OrderDetails, Failur
             Some(attempt) => waiting(tx, ctx, attempt).await?,
             None => None,
         };
-        Ok(Found { order, session, quote, promo, place, attempts, paid_at, waiting })
+        let refunds = refund::of_order(tx, order.id).await?;
+        Ok(Found { order, session, quote, promo, place, attempts, paid_at, waiting, refunds })
     })?;
     Ok(found.page(ctx))
 }
@@ -123,6 +127,7 @@ struct Found {
     attempts: Vec<Attempt>,
     paid_at: Option<Timestamp>,
     waiting: Option<Waiting>,
+    refunds: Vec<Refund>,
 }
 
 impl Found {
@@ -138,7 +143,17 @@ impl Found {
         let card = self.attempts.iter().find_map(|a| a.last4.clone().map(|last4| (a.brand.clone(), last4)));
         let can_pay = matches!(state, OrderLook::Held | OrderLook::Failed);
         let is_free_and_ahead = state == OrderLook::Paid && self.order.total.is_zero() && now < self.session.starts_at;
+        let returned = self.refunds.iter().filter(|r| Some(r.payment_id) == self.order.payment && r.state == RefundState::Done);
+        let returned = Money::from_minor(returned.map(|refund| refund.amount.minor()).sum(), self.order.total.currency());
+        let remaining = (!returned.is_zero()).then(|| self.order.total.minus(returned).ok()).flatten();
+        let shown = self.refunds.iter().filter(|refund| refund.state != RefundState::Failed);
+        let refunds = shown.map(|refund| BuyerRefund {
+            amount: refund.amount,
+            returned_at: refund.settled_at.map(|at| zones::instant_text(at, &site.time_zone, lang)),
+        });
         OrderDetails {
+            refunds: refunds.collect(),
+            remaining,
             state,
             kind: self.order.kind,
             session: catalogue::card(&self.session, now, lang),

@@ -29,7 +29,7 @@ use crate::server::{
 };
 use crate::{read_tx, write_tx};
 
-use super::{approval, processors};
+use super::{approval, processors, refund};
 
 /// Headers kept with a notice: what signatures are made of, and nothing else.
 const KEPT_HEADERS: [&str; 7] = [
@@ -131,9 +131,11 @@ pub async fn handle(app: &App, id: NoticeId) -> Result<Option<Timestamp>, Failur
         Some(attempt) => {
             // A decline is an answer too; what is still open is asked about again by its own job.
             match approval::resume(app, attempt.id).await {
-                Ok(_) | Err(Failure::Refused(_)) => None,
+                Ok(_) | Err(Failure::Refused(_)) => {}
                 Err(failure) => return Err(failure),
             }
+            refund::look_again(app, attempt.id).await?;
+            None
         }
         None => Some("about nothing of ours"),
     };

@@ -3,7 +3,7 @@
 
 use crate::domain::{
     form::{Problem, Refusal},
-    ids::OrderId,
+    ids::{AttemptId, OrderId},
     order::OrderState,
     payment::AttemptState,
     role::Action,
@@ -28,6 +28,7 @@ use crate::write_tx;
 use super::{
     settings::trail,
     settle::{self, Finding},
+    two_persons::{self, Agreed, Word},
 };
 
 /// Longest reference of a transfer that a person types.
@@ -81,7 +82,7 @@ impl Question {
 ///
 /// # Errors
 /// `SignInRequired`, `NotAllowed` (403); `NotFound`, also for another site's; a problem of `reference`; `AlreadyPaid`,
-/// `PaymentInProgress` (the processor may still say so itself), `OrderCancelled`, `Stale` (409), `HoldExpired` (410).
+/// `PaymentInProgress` (the processor may still say so itself), `OrderCancelled`, `Stale`, `SecondPersonNeeded` (409), `HoldExpired` (410).
 pub async fn mark_paid(ctx: &Ctx, id: OrderId, reference: &str) -> Result<(), Failure> {
     ctx.require(Action::Administer)?;
     write_tx!(ctx.app.db, |tx| -> Result<(), Failure> {
@@ -90,9 +91,7 @@ pub async fn mark_paid(ctx: &Ctx, id: OrderId, reference: &str) -> Result<(), Fa
         if attempt::find_by_payment(tx, &attempt.processor, reference.as_str()).await?.is_some() {
             return Err(Failure::field("reference", Problem::AlreadyExists));
         }
-        let words = format!("{} {}", attempt.our_ref, reference.as_str());
-        let finding = Finding::Captured(Captured { reference, amount: attempt.amount, card: None });
-        say(tx, ctx, &attempt, "payment.marked_paid", words, &finding).await
+        say(tx, ctx, &attempt, question, &Word::moved(reference.as_str().to_owned())).await
     })
 }
 
@@ -103,9 +102,8 @@ pub async fn mark_paid(ctx: &Ctx, id: OrderId, reference: &str) -> Result<(), Fa
 pub async fn mark_unpaid(ctx: &Ctx, id: OrderId) -> Result<(), Failure> {
     ctx.require(Action::Administer)?;
     write_tx!(ctx.app.db, |tx| -> Result<(), Failure> {
-        let (attempt, _) = asked(tx, ctx, id).await?;
-        let words = attempt.our_ref.clone();
-        say(tx, ctx, &attempt, "payment.marked_unpaid", words, &Finding::NotSent("a person found no payment".into())).await
+        let (attempt, question) = asked(tx, ctx, id).await?;
+        say(tx, ctx, &attempt, question, &Word::not_moved()).await
     })
 }
 
@@ -125,7 +123,35 @@ async fn asked(tx: &mut Tx, ctx: &Ctx, id: OrderId) -> Result<(Attempt, Question
     Ok((attempt, question))
 }
 
-async fn say(tx: &mut Tx, ctx: &Ctx, attempt: &Attempt, action: &'static str, words: String, finding: &Finding) -> Result<(), Failure> {
+/// A transfer's coming is on the account for everyone to see; of a processor's silence about a large amount two persons judge.
+async fn say(tx: &mut Tx, ctx: &Ctx, attempt: &Attempt, question: Question, word: &Word) -> Result<(), Failure> {
+    let agreed = match question {
+        Question::Transfer => Agreed::Now,
+        Question::Ending => two_persons::agree(tx, ctx, attempt.order_id, attempt.id.0, attempt.amount, word).await?,
+    };
+    match agreed {
+        Agreed::Now => write_down(tx, ctx, attempt, word).await,
+        Agreed::Later => Ok(()),
+    }
+}
+
+/// What two persons said of the attempt that an order waits for.
+pub(super) async fn said(tx: &mut Tx, ctx: &Ctx, order: OrderId, id: AttemptId, word: &Word) -> Result<(), Failure> {
+    let (attempt, _) = asked(tx, ctx, order).await?;
+    if attempt.id != id {
+        return Err(Refusal::Stale.into());
+    }
+    write_down(tx, ctx, &attempt, word).await
+}
+
+async fn write_down(tx: &mut Tx, ctx: &Ctx, attempt: &Attempt, word: &Word) -> Result<(), Failure> {
+    let (action, finding) = if word.moved {
+        let reference = ProcessorRef::parse(&word.reference).ok_or_else(|| Failure::corrupt("payment reference"))?;
+        ("payment.marked_paid", Finding::Captured(Captured { reference, amount: attempt.amount, card: None }))
+    } else {
+        ("payment.marked_unpaid", Finding::NotSent("a person found no payment".into()))
+    };
+    let words = format!("{} {}", attempt.our_ref, word.reference).trim_end().to_owned();
     trail(tx, ctx, action, attempt.order_id.0, Some(attempt.state.code().to_owned()), Some(words)).await?;
-    settle::write_down(tx, &ctx.app, attempt, finding).await
+    settle::write_down(tx, &ctx.app, attempt, &finding).await
 }

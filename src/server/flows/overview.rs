@@ -1,6 +1,7 @@
 //! What an administrator (and a division manager) looks at: figures with the lists behind them. Nothing here changes anything.
 
 mod orders;
+mod refunds;
 
 use crate::api::{
     admin::{Attention, Dashboard, DayFigures, PersonLine, TrailLine, TrailPage},
@@ -25,6 +26,7 @@ use crate::server::{
 };
 
 pub use orders::{order, orders};
+pub use refunds::{check_now, doubts};
 
 /// Rows of a page.
 const PAGE: i64 = 50;

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::domain::ids::{AttemptId, NoticeId, PaymentId};
+use crate::domain::ids::{AttemptId, NoticeId, PaymentId, RefundId};
 use crate::{read_tx, write_tx};
 
 use super::{
     failure::{Failure, report},
-    flows::{inquire, notices, orders, return_money},
+    flows::{inquire, notices, orders, refund},
     state::App,
     store::{
         job::{self, Job},
@@ -19,8 +19,10 @@ use super::{
 pub const INQUIRE: &str = "inquire";
 /// Look into a processor's notice; the subject is the notice.
 pub const NOTICE: &str = "notice";
-/// Return money nobody wants; the subject is the payment.
+/// Decide that money nobody wants goes back; the subject is the payment.
 pub const RETURN_MONEY: &str = "return_money";
+/// Give money back, or find out whether it was; the subject is the refund.
+pub const REFUND: &str = "refund";
 
 /// A lease outlives the longest call a job makes.
 const LEASE_SECONDS: i64 = 300;
@@ -122,9 +124,13 @@ async fn perform(app: &App, job: &Job) -> Result<Done, Failure> {
         }),
         NOTICE => Ok(notices::handle(app, NoticeId(job.subject)).await?.map_or(Done::Finished, Done::Again)),
         RETURN_MONEY => {
-            let is_settled = return_money::return_money(app, PaymentId(job.subject)).await?;
-            Ok(if is_settled { Done::Finished } else { Done::Again(app.clock.now().plus_seconds(60)) })
+            refund::return_unwanted(app, PaymentId(job.subject)).await?;
+            Ok(Done::Finished)
         }
+        REFUND => Ok(match refund::run(app, RefundId(job.subject), refund::Why::Due).await? {
+            inquire::Next::Done => Done::Finished,
+            inquire::Next::At(at) => Done::Again(at),
+        }),
         other => Err(Failure::corrupt(format!("job kind {other}"))),
     }
 }

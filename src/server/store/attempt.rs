@@ -233,6 +233,12 @@ pub async fn get(tx: &mut Tx, id: AttemptId) -> Result<Attempt, StoreError> {
     tx.sql(ATTEMPT_BY_ID).bind(id).one::<Row>().await?.try_into()
 }
 
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn find(tx: &mut Tx, id: AttemptId) -> Result<Option<Attempt>, StoreError> {
+    tx.sql(ATTEMPT_BY_ID).bind(id).optional::<Row>().await?.map(Attempt::try_from).transpose()
+}
+
 /// An order's tries, the last first.
 ///
 /// # Errors

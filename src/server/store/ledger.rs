@@ -2,7 +2,7 @@
 
 use super::db::{StoreError, Tx};
 use crate::domain::{
-    ids::{OrderId, PaymentId, SiteId},
+    ids::{OrderId, PaymentId, RefundId, SiteId},
     ledger::Posting,
     time::Timestamp,
 };
@@ -11,6 +11,8 @@ statements! {
     /// The head of a posting.
     INSERT_POSTING = "INSERT INTO ledger_posting (id, site_id, order_id, payment_id, refund_id, kind, mode, posted_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    /// What kind of posting booked a payment.
+    KIND_OF_PAYMENT = "SELECT kind FROM ledger_posting WHERE payment_id = $1";
     /// One line of it.
     INSERT_ENTRY = "INSERT INTO ledger_entry (posting_id, line, account, amount_minor, currency) VALUES ($1, $2, $3, $4, $5)";
 }
@@ -27,8 +29,8 @@ pub struct Head {
     /// Which payment; or, for money going back, `None` and a refund.
     pub payment_id: Option<PaymentId>,
     /// Which refund.
-    pub refund_id: Option<uuid::Uuid>,
-    /// `fee_captured`, `usage_captured`, `unwanted_captured` or `unwanted_returned`.
+    pub refund_id: Option<RefundId>,
+    /// `fee_captured`, `usage_captured`, `unwanted_captured`, `unwanted_returned` or `refunded`.
     pub kind: &'static str,
     /// `test` or `live`.
     pub mode: String,
@@ -63,4 +65,13 @@ pub async fn post(tx: &mut Tx, head: &Head, posting: &Posting) -> Result<(), Sto
             .await?;
     }
     Ok(())
+}
+
+/// What kind of posting booked a payment, if one did.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn kind_of_payment(tx: &mut Tx, payment: PaymentId) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = tx.sql(KIND_OF_PAYMENT).bind(payment).optional().await?;
+    Ok(row.map(|(kind,)| kind))
 }

@@ -22,6 +22,7 @@ pub mod person;
 pub mod processor_config;
 pub mod promo;
 pub mod promo_admin;
+pub mod proposal;
 pub mod quote;
 pub mod rate;
 pub mod refund;
@@ -51,6 +52,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         processor_config::ALL,
         promo::ALL,
         promo_admin::ALL,
+        proposal::ALL,
         quote::ALL,
         rate::ALL,
         refund::ALL,

@@ -33,10 +33,34 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, 'received', $8) ON CONFLICT (dedupe) DO NOTHING RETURNING id";
     /// By id.
     NOTICE = "SELECT id, site_id, processor, processor_config_id, headers, body, state FROM notice WHERE id = $1";
+    /// Those that came to a configuration from an instant on, the first first.
+    NOTICES_SINCE = "SELECT body, state, reason, received_at FROM notice WHERE processor_config_id = $1 AND received_at >= $2 \
+        ORDER BY received_at, id LIMIT 500";
     /// What became of it.
     CLOSE_NOTICE = "UPDATE notice SET state = $2, reason = $3, handled_at = $4 WHERE id = $1 AND state = 'received'";
     /// How many of a site ended so.
     COUNT_NOTICES = "SELECT COUNT(*) FROM notice WHERE site_id = $1 AND state = $2";
+}
+
+/// What came, and what became of it.
+#[derive(Clone, Debug, FromRow)]
+pub struct Came {
+    /// Its body, byte for byte.
+    pub body: Vec<u8>,
+    /// `received`, `handled` or `parked`.
+    pub state: String,
+    /// Why it was set aside.
+    pub reason: Option<String>,
+    /// When it came.
+    pub received_at: Timestamp,
+}
+
+/// The first 500 notices that came to a configuration from `since` on.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn since(tx: &mut Tx, config: ProcessorConfigId, since: Timestamp) -> Result<Vec<Came>, StoreError> {
+    tx.sql(NOTICES_SINCE).bind(config).bind(since).all().await
 }
 
 /// Stores a message. `false` when the same was stored before.

@@ -40,6 +40,8 @@ pub struct Order {
     pub lang: Lang,
     /// Where it stands.
     pub state: OrderState,
+    /// What paid it, also after that was returned.
+    pub payment: Option<PaymentId>,
     /// How often the hold was extended by the buyer.
     pub extensions: i64,
     /// The quote last shown.
@@ -108,6 +110,7 @@ impl TryFrom<Row> for Order {
             total: Money::from_minor(row.total_minor, currency),
             lang: Lang::from_tag(&row.lang).unwrap_or_default(),
             state,
+            payment: row.payment_id,
             id: row.id,
             site_id: row.site_id,
             mode: row.mode,
@@ -151,6 +154,8 @@ statements! {
     /// The next state, if nobody was faster.
     MOVE_ORDER = "UPDATE orders SET state = $3, hold_until = $4, attempt_id = $5, payment_id = COALESCE($6, payment_id), \
         closed_at = $7, version = version + 1, updated_at = $8 WHERE id = $1 AND version = $2";
+    /// Something that belongs to it changed, if nobody was faster.
+    TOUCH_ORDER = "UPDATE orders SET version = version + 1, updated_at = $3 WHERE id = $1 AND version = $2";
     /// A new quote became the one shown, if nobody was faster.
     REQUOTE_ORDER = "UPDATE orders SET quote_version = $3, total_minor = $4, version = version + 1, updated_at = $5 \
         WHERE id = $1 AND version = $2 AND state = 'held'";
@@ -267,6 +272,15 @@ pub async fn move_to(tx: &mut Tx, order: &Order, next: &OrderState, now: Timesta
         .bind(now)
         .execute()
         .await?;
+    Ok(rows == 1)
+}
+
+/// Moves an order's version on, because something that belongs to it changed. `false` when someone else was faster.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn touch(tx: &mut Tx, order: &Order, now: Timestamp) -> Result<bool, StoreError> {
+    let rows = tx.sql(TOUCH_ORDER).bind(order.id).bind(order.version).bind(now).execute().await?;
     Ok(rows == 1)
 }
 

@@ -46,6 +46,9 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     /// By id.
     PAYMENT = "SELECT id, order_id, attempt_id, processor, reference, amount_minor, currency, captured_at FROM payment WHERE id = $1";
+    /// Of an order, in order.
+    PAYMENTS_OF_ORDER = "SELECT id, order_id, attempt_id, processor, reference, amount_minor, currency, captured_at FROM payment \
+        WHERE order_id = $1 ORDER BY captured_at, id";
 }
 
 /// # Errors
@@ -68,15 +71,30 @@ pub async fn insert(tx: &mut Tx, payment: &Payment) -> Result<(), StoreError> {
 /// # Errors
 /// `StoreError::Missing` when there is no such payment.
 pub async fn get(tx: &mut Tx, id: PaymentId) -> Result<Payment, StoreError> {
-    let row: Row = tx.sql(PAYMENT).bind(id).one().await?;
-    let currency: Currency = row.currency.parse().map_err(|_| StoreError::Corrupt(format!("payment {id}")))?;
-    Ok(Payment {
-        amount: Money::from_minor(row.amount_minor, currency),
-        id: row.id,
-        order_id: row.order_id,
-        attempt_id: row.attempt_id,
-        processor: row.processor,
-        reference: row.reference,
-        captured_at: row.captured_at,
-    })
+    tx.sql(PAYMENT).bind(id).one::<Row>().await?.try_into()
+}
+
+/// All payments of an order, in the order they came.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn of_order(tx: &mut Tx, order: OrderId) -> Result<Vec<Payment>, StoreError> {
+    tx.sql(PAYMENTS_OF_ORDER).bind(order).all::<Row>().await?.into_iter().map(Payment::try_from).collect()
+}
+
+impl TryFrom<Row> for Payment {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let currency: Currency = row.currency.parse().map_err(|_| StoreError::Corrupt(format!("payment {}", row.id)))?;
+        Ok(Self {
+            amount: Money::from_minor(row.amount_minor, currency),
+            id: row.id,
+            order_id: row.order_id,
+            attempt_id: row.attempt_id,
+            processor: row.processor,
+            reference: row.reference,
+            captured_at: row.captured_at,
+        })
+    }
 }

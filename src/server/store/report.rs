@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::db::{StoreError, Tx};
 use crate::domain::{
-    ids::{AttemptId, DivisionId, OrderId, SessionId, SiteId},
+    ids::{AttemptId, DivisionId, OrderId, RefundId, SessionId, SiteId},
     time::Timestamp,
 };
 
@@ -86,6 +86,62 @@ pub struct Undecided {
     pub asked_at: Timestamp,
     /// 1 when a transfer is expected, else 0.
     pub transfer: i64,
+}
+
+/// A try at paying whose ending nobody knows.
+#[derive(Clone, Debug, FromRow)]
+pub struct AttemptInDoubt {
+    /// The try.
+    pub id: AttemptId,
+    /// Its order.
+    pub order_id: OrderId,
+    /// The order's short code.
+    pub reference: String,
+    /// `prepared`, `unknown` or `needs_person`.
+    pub state: String,
+    /// How much.
+    pub amount_minor: i64,
+    /// In which currency.
+    pub currency: String,
+    /// The processor.
+    pub processor: String,
+    /// Our reference there.
+    pub our_ref: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// What was last heard.
+    pub heard: String,
+    /// How often it was inquired about.
+    pub inquiries: i64,
+    /// When it is looked at next.
+    pub due: Option<Timestamp>,
+}
+
+/// A refund whose ending nobody knows.
+#[derive(Clone, Debug, FromRow)]
+pub struct RefundInDoubt {
+    /// The refund.
+    pub id: RefundId,
+    /// Its order.
+    pub order_id: OrderId,
+    /// The order's short code.
+    pub reference: String,
+    /// `prepared`, `unknown`, `pending` or `needs_person`.
+    pub state: String,
+    /// How much.
+    pub amount_minor: i64,
+    /// In which currency.
+    pub currency: String,
+    /// The processor.
+    pub processor: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// What was last heard.
+    pub heard: String,
+    /// How often it was inquired about.
+    pub inquiries: i64,
+    /// When it is looked at next.
+    pub due: Option<Timestamp>,
 }
 
 /// A try at paying, for an order's time line.
@@ -182,6 +238,17 @@ statements! {
         OR (a.state = 'unknown' AND (a.next_url IS NULL OR COALESCE(a.detail, '') <> 'waiting for the buyer'))) ORDER BY a.asked_at LIMIT 20";
     /// Payments that a person must decide.
     NEED_PERSON = "SELECT COUNT(*) FROM attempt a JOIN orders o ON o.id = a.order_id WHERE o.site_id = $1 AND a.state = 'needs_person'";
+    /// Tries at paying whose ending nobody knows, the oldest first, without those that wait for their buyer or for a transfer.
+    ATTEMPTS_IN_DOUBT = "SELECT a.id, a.order_id, o.reference, a.state, a.amount_minor, a.currency, a.processor, a.our_ref, a.asked_at AS since, \
+        COALESCE(a.detail, '') AS heard, a.inquiries, (SELECT MIN(j.run_at) FROM job j WHERE j.subject = a.id AND j.state = 'ready' AND j.kind = 'inquire') AS due \
+        FROM attempt a JOIN orders o ON o.id = a.order_id WHERE o.site_id = $1 AND (a.state = 'needs_person' \
+        OR (a.state = 'prepared' AND a.asked_at < $2) \
+        OR (a.state = 'unknown' AND COALESCE(a.detail, '') <> 'waiting for the buyer')) ORDER BY a.asked_at, a.id LIMIT 200";
+    /// Refunds whose ending nobody knows, the oldest first.
+    REFUNDS_IN_DOUBT = "SELECT r.id, p.order_id, o.reference, r.state, r.amount_minor, r.currency, p.processor, r.created_at AS since, \
+        COALESCE(r.detail, '') AS heard, r.inquiries, (SELECT MIN(j.run_at) FROM job j WHERE j.subject = r.id AND j.state = 'ready' AND j.kind = 'refund') AS due \
+        FROM refund r JOIN payment p ON p.id = r.payment_id JOIN orders o ON o.id = p.order_id WHERE o.site_id = $1 \
+        AND (r.state IN ('unknown', 'pending', 'needs_person') OR (r.state = 'prepared' AND r.created_at < $2)) ORDER BY r.created_at, r.id LIMIT 200";
     /// Work that was given up.
     PARKED_JOBS = "SELECT COUNT(*) FROM job WHERE state = 'parked'";
     /// Usage orders that wait for their host's payment.
@@ -253,6 +320,22 @@ pub async fn undecided(tx: &mut Tx, site: SiteId) -> Result<Vec<Undecided>, Stor
 pub async fn need_person(tx: &mut Tx, site: SiteId) -> Result<i64, StoreError> {
     let (count,): (i64,) = tx.sql(NEED_PERSON).bind(site).one().await?;
     Ok(count)
+}
+
+/// Up to 200 tries at paying in doubt, the oldest first; those about to be sent count from `before`, when they should have been.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn attempts_in_doubt(tx: &mut Tx, site: SiteId, before: Timestamp) -> Result<Vec<AttemptInDoubt>, StoreError> {
+    tx.sql(ATTEMPTS_IN_DOUBT).bind(site).bind(before).all().await
+}
+
+/// Up to 200 refunds in doubt, the oldest first; those about to be sent count from `before`, when they should have been.
+///
+/// # Errors
+/// `StoreError` when the database fails.
+pub async fn refunds_in_doubt(tx: &mut Tx, site: SiteId, before: Timestamp) -> Result<Vec<RefundInDoubt>, StoreError> {
+    tx.sql(REFUNDS_IN_DOUBT).bind(site).bind(before).all().await
 }
 
 /// Jobs that were given up, of the whole installation.

@@ -14,7 +14,7 @@ statements! {
     /// Postings.
     COUNT_POSTINGS = "SELECT COUNT(*) FROM ledger_posting";
     /// Paid orders.
-    COUNT_PAID = "SELECT COUNT(*) FROM orders WHERE state = 'paid'";
+    COUNT_PAID = "SELECT COUNT(*) FROM orders WHERE state IN ('paid', 'refunded')";
 
     /// I1: the counter is not the sum of live claims, or more than the capacity.
     SEATS_MISCOUNTED = "SELECT s.id FROM session s LEFT JOIN \
@@ -45,9 +45,9 @@ statements! {
     /// I3: two payments of an order that nobody marked unwanted (those are booked to suspense and returned).
     PAID_TWICE = "SELECT p.order_id FROM payment p LEFT JOIN ledger_posting l ON l.payment_id = p.id \
         WHERE l.kind IS NULL OR l.kind <> 'unwanted_captured' GROUP BY p.order_id HAVING COUNT(*) > 1";
-    /// I3: a paid order whose payment is another order's, unwanted, or not there.
+    /// I3: an order that is or was paid whose payment is another order's, unwanted, or not there.
     PAID_BY_ANOTHER = "SELECT o.id FROM orders o LEFT JOIN payment p ON p.id = o.payment_id \
-        LEFT JOIN ledger_posting l ON l.payment_id = p.id WHERE o.state = 'paid' \
+        LEFT JOIN ledger_posting l ON l.payment_id = p.id WHERE o.state IN ('paid', 'refunded') \
         AND (p.id IS NULL OR p.order_id <> o.id OR l.kind = 'unwanted_captured')";
 
     /// I3: money kept of a card that the site did not take.
@@ -64,6 +64,24 @@ statements! {
         GROUP BY p.id, p.amount_minor, p.currency \
         HAVING SUM(r.amount_minor) > p.amount_minor OR MIN(r.currency) <> p.currency OR MAX(r.currency) <> p.currency";
 
+    /// I4: an order that counts as refunded and is not wholly, or that was wholly refunded and still counts as paid.
+    REFUNDED_OTHERWISE = "SELECT o.id FROM orders o JOIN payment p ON p.id = o.payment_id LEFT JOIN \
+        (SELECT payment_id, CAST(SUM(amount_minor) AS BIGINT) AS returned FROM refund WHERE state = 'done' GROUP BY payment_id) r \
+        ON r.payment_id = p.id WHERE (o.state = 'refunded' AND COALESCE(r.returned, 0) <> p.amount_minor) \
+        OR (o.state = 'paid' AND p.amount_minor > 0 AND COALESCE(r.returned, 0) >= p.amount_minor)";
+    /// I4: a wholly refunded payment that gave back more or less tax than it took, or a part that gave back more.
+    TAX_REFUNDED_OTHERWISE = "SELECT o.id FROM orders o JOIN quote q ON q.order_id = o.id AND q.version = o.quote_version \
+        LEFT JOIN (SELECT l.order_id, CAST(SUM(e.amount_minor) AS BIGINT) AS tax FROM ledger_posting l JOIN ledger_entry e ON e.posting_id = l.id \
+        WHERE l.kind = 'refunded' AND e.account = 'tax_payable' GROUP BY l.order_id) t ON t.order_id = o.id \
+        WHERE (o.state = 'refunded' AND COALESCE(t.tax, 0) <> q.tax_minor) OR COALESCE(t.tax, 0) > q.tax_minor OR COALESCE(t.tax, 0) < 0";
+
+    /// I5: a refund that is booked and not done, to another amount or order, or as what it is not.
+    REFUND_BOOKED_OTHERWISE = "SELECT r.id FROM refund r JOIN payment p ON p.id = r.payment_id JOIN ledger_posting l ON l.refund_id = r.id \
+        LEFT JOIN ledger_posting c ON c.payment_id = p.id \
+        LEFT JOIN (SELECT posting_id, currency, CAST(SUM(amount_minor) AS BIGINT) AS amount FROM ledger_entry \
+        WHERE account = 'clearing' GROUP BY posting_id, currency) e ON e.posting_id = l.id \
+        WHERE r.state <> 'done' OR COALESCE(e.amount, 0) <> -r.amount_minor OR e.currency <> r.currency OR l.order_id <> p.order_id \
+        OR (l.kind = 'unwanted_returned') <> (COALESCE(c.kind, '') = 'unwanted_captured') OR l.kind NOT IN ('refunded', 'unwanted_returned')";
     /// I5: a posting that does not sum to zero in each currency.
     UNBALANCED = "SELECT posting_id FROM ledger_entry GROUP BY posting_id, currency HAVING SUM(amount_minor) <> 0";
     /// I5: money that moved, either way, and is in no book.
@@ -86,10 +104,15 @@ statements! {
         LEFT JOIN quote q ON q.order_id = o.id AND q.version = o.quote_version \
         WHERE q.id IS NULL OR q.total_minor <> p.amount_minor OR q.currency <> p.currency OR o.total_minor <> p.amount_minor";
 
-    /// I7: a paid order with no confirmation, or with two.
+    /// I7: an order that is or was paid with no confirmation, or with two.
     UNCONFIRMED = "SELECT o.id FROM orders o LEFT JOIN \
         (SELECT order_id, COUNT(*) AS told FROM message WHERE kind = 'confirmation' GROUP BY order_id) m ON m.order_id = o.id \
-        WHERE o.state = 'paid' AND COALESCE(m.told, 0) <> 1";
+        WHERE o.state IN ('paid', 'refunded') AND COALESCE(m.told, 0) <> 1";
+
+    /// I7: a wholly refunded order whose buyer was not told, or twice.
+    REFUND_UNTOLD = "SELECT o.id FROM orders o LEFT JOIN \
+        (SELECT order_id, COUNT(*) AS told FROM message WHERE kind = 'refunded' GROUP BY order_id) m ON m.order_id = o.id \
+        WHERE o.state = 'refunded' AND COALESCE(m.told, 0) <> 1";
 
     /// I8: an order in a state that the trail does not know of. That a usage order waits for payment is in its session's trail.
     UNTRAILED = "SELECT o.id FROM orders o WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.subject = o.id AND a.after = o.state) \
@@ -103,7 +126,7 @@ statements! {
     /// I9: references whose money is still in question.
     OUR_DOUBTS = "SELECT a.our_ref FROM attempt a WHERE a.state IN ('prepared', 'unknown', 'needs_person') \
         UNION SELECT a.our_ref FROM attempt a JOIN payment p ON p.attempt_id = a.id JOIN refund r ON r.payment_id = p.id \
-        WHERE r.state IN ('prepared', 'unknown')";
+        WHERE r.state IN ('prepared', 'unknown', 'pending', 'needs_person')";
     /// I9: our accounts.
     OUR_ACCOUNTS = "SELECT kind, settings FROM processor_config WHERE mode = 'test'";
 }

@@ -16,17 +16,19 @@ use crate::app::routes;
 use crate::domain::{
     feature::Feature,
     form::Problem,
-    ids::{OrderId, PromoId},
+    ids::{OrderId, PromoId, ProposalId, RefundId},
     schedule::is_ticked,
 };
 use crate::server::{
     ctx::Ctx,
     failure::Failure,
     flows::{
-        offline,
+        offline, overview,
         processors::{self, Direction, ProcessorForm},
         promo_admin::{self, Change, PromoForm},
+        refund::{self, RefundForm},
         settings::{self, SettingsForm},
+        two_persons,
     },
     payments::ProcessorKind,
     state::App,
@@ -43,6 +45,7 @@ pub fn routes() -> Router<App> {
         .route("/admin/rates", post(post_rates))
         .route("/admin/processors/{kind}", post(post_processor))
         .route("/admin/orders/{id}", post(post_order))
+        .route("/admin/unknown", post(post_doubt))
         // The form posts to its own page; the list takes the same post, for programs.
         .route("/admin/promo-codes", post(post_promo))
         .route("/admin/promo-codes/new", post(post_promo))
@@ -152,9 +155,51 @@ async fn post_order(State(app): State<App>, Path(id): Path<String>, ctx: Ctx, pa
         (Err(_), _) => Err(Failure::NotFound),
         (Ok(id), "paid") => offline::mark_paid(&ctx, id, &field(&typed, "reference")).await,
         (Ok(id), "unpaid") => offline::mark_unpaid(&ctx, id).await,
+        (Ok(id), "refund") => refund::ask(&ctx, id, &refund_form(&typed)).await.map(drop),
+        (Ok(_), "returned" | "not_returned") => say_of_refund(&ctx, &typed).await,
+        (Ok(id), "confirm" | "withdraw") => decide(&ctx, id, &typed).await,
         (Ok(_), _) => Err(Failure::field("action", Problem::NotAChoice)),
     };
     answer(&app, parts, &page, typed, result.map(|()| page.clone())).await
+}
+
+/// A refund as typed.
+pub(super) fn refund_form(typed: &Typed) -> RefundForm {
+    RefundForm {
+        key: field(typed, "refund_key"),
+        payment: field(typed, "payment"),
+        amount: field(typed, "amount"),
+        reason: field(typed, "reason"),
+        note: field(typed, "note"),
+        left: field(typed, "left"),
+        confirmed: field(typed, "confirmed"),
+    }
+}
+
+/// An administrator says how a refund ended.
+async fn say_of_refund(ctx: &Ctx, typed: &Typed) -> Result<(), Failure> {
+    let id: RefundId = field(typed, "refund").parse().map_err(|_| Failure::NotFound)?;
+    if field(typed, "action") == "returned" {
+        refund::mark_returned(ctx, id, &field(typed, &format!("reference-{id}"))).await
+    } else {
+        refund::mark_not_returned(ctx, id).await
+    }
+}
+
+/// A second administrator confirms what the first said, or somebody withdraws it.
+async fn decide(ctx: &Ctx, order: OrderId, typed: &Typed) -> Result<(), Failure> {
+    let id: ProposalId = field(typed, "proposal").parse().map_err(|_| Failure::NotFound)?;
+    if field(typed, "action") == "confirm" {
+        two_persons::confirm(ctx, order, id).await
+    } else {
+        two_persons::withdraw(ctx, order, id).await
+    }
+}
+
+/// Asks a processor at once what became of a payment or a refund.
+async fn post_doubt(State(app): State<App>, ctx: Ctx, parts: Parts, Form(typed): Form<Typed>) -> Response {
+    let result = overview::check_now(&ctx, &field(&typed, "id"), field(&typed, "kind") == "refund").await;
+    answer(&app, parts, routes::ADMIN_DOUBTS, typed, result.map(|()| routes::ADMIN_DOUBTS.to_owned())).await
 }
 
 async fn post_promo(State(app): State<App>, ctx: Ctx, parts: Parts, Form(typed): Form<Typed>) -> Response {

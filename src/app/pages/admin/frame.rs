@@ -11,7 +11,7 @@ use crate::{
         viewer::{use_lang, use_viewer},
     },
     domain::feature::Feature,
-    texts::{admin as texts, common},
+    texts::{admin as texts, common, refunds},
 };
 
 /// The rail beside a page; only what this site has is linked.
@@ -27,6 +27,7 @@ pub(super) fn AdminFrame(
     let links = [
         Some(link(routes::ADMIN, texts::overview(lang), Glyph::Home)),
         Some(link(routes::ADMIN_ORDERS, texts::orders(lang), Glyph::Receipt)),
+        Some(link(routes::ADMIN_DOUBTS, refunds::doubts(lang), Glyph::Alert)),
         features.is_on(Feature::PromoCodes).then(|| link(routes::ADMIN_PROMOS, texts::promo_codes(lang), Glyph::Tag)),
         Some(link(routes::ADMIN_PROCESSORS, texts::processors(lang), Glyph::Card)),
         features.pay_per_use.provisioned.then(|| link(routes::ADMIN_RATES, texts::rates(lang), Glyph::Clock)),

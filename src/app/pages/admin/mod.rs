@@ -1,6 +1,7 @@
 //! Pages below `/admin`: what waits, today's money with the lists behind it, promo codes, and how the site is set up.
 
 mod dashboard;
+mod doubts;
 mod frame;
 mod lists;
 mod order;
@@ -12,9 +13,11 @@ mod promo_fields;
 mod promo_preview;
 mod promos;
 mod rates;
+mod refund;
 mod settings;
 
 pub use dashboard::DashboardPage;
+pub use doubts::DoubtsPage;
 pub use lists::{AuditPage, PeoplePage};
 pub use order::OrderPage;
 pub use orders::OrdersPage;

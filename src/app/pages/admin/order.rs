@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::frame::{AdminFrame, OrderChip};
+use super::{
+    frame::{AdminFrame, OrderChip},
+    refund::{Notices, Proposed, Refunds},
+};
 use crate::{
     api::admin::{Awaited, OrderEvent, OrderSheet, get_order_sheet},
     app::{
@@ -15,7 +18,7 @@ use crate::{
         viewer::use_lang,
     },
     domain::{order::OrderKind, pricing::TaxMode, text::Lang},
-    texts::admin as texts,
+    texts::{admin as texts, refunds},
 };
 
 /// `/admin/orders/{id}`, also shown by a refused post.
@@ -34,6 +37,21 @@ fn Sheet(page: OrderSheet) -> impl IntoView {
     let back = (routes::ADMIN_ORDERS.to_owned(), texts::orders(lang).to_owned());
     let line = page.line.clone();
     let transfer = page.awaited.as_ref().is_some_and(|awaited| awaited.transfer);
+    let labels = [
+        ("reference", reference_label(lang, transfer)),
+        ("amount", refunds::amount(lang)),
+        ("reason", refunds::reason(lang)),
+        ("note", refunds::note(lang)),
+    ];
+    let labels = labels.into_iter().map(|(name, label)| (name.to_owned(), label));
+    let settled = page.refunds.iter().map(|line| (format!("reference-{}", line.id), refunds::settle_reference(lang)));
+    let labels: Vec<_> = labels.chain(settled).collect();
+    let refunds_view = view! {
+        <Refunds
+            order=page.line.id.to_string() total=page.line.total refunded=page.refunded refundable=page.refundable.clone()
+            refunds=page.refunds.clone()
+        />
+    };
     let awaited = page.awaited.clone().map(|awaited| view! { <Settle id=line.id.to_string() awaited=awaited/> });
     view! {
         <AdminFrame>
@@ -45,7 +63,7 @@ fn Sheet(page: OrderSheet) -> impl IntoView {
                     </span>
                 </PageHeading>
                 <div class="stack stack--loose">
-                    <ErrorSummary labels=vec![("reference", reference_label(lang, transfer))]/>
+                    <ErrorSummary labels=labels/>
                     <RefusalNotice/>
                     {awaited}
                     <dl class="facts">
@@ -54,6 +72,7 @@ fn Sheet(page: OrderSheet) -> impl IntoView {
                         <div><dt>{texts::col_when(lang)}</dt><dd>{line.at}</dd></div>
                     </dl>
                     <PriceLines page=page.clone()/>
+                    {refunds_view}
                     <Timeline events=page.events/>
                 </div>
             </Page>
@@ -86,12 +105,12 @@ fn Settle(id: String, awaited: Awaited) -> impl IntoView {
     } else {
         (texts::it_was_paid(lang), texts::it_was_not_paid(lang))
     };
-    let evidence = (!transfer).then(|| view! { <Evidence awaited=awaited/> });
-    view! {
-        <div class="card card--lit stack" id="settle" data-settle=if transfer { "transfer" } else { "ending" }>
-            <h2 class="section__title">{title}</h2>
-            <p>{text}</p>
-            {evidence}
+    let two = (awaited.needs_two && awaited.proposal.is_none()).then(|| view! { <p class="quiet">{refunds::needs_two(lang)}</p> });
+    let (proposal, notices) = (awaited.proposal.clone(), awaited.notices.clone());
+    let evidence = (!transfer).then(|| view! { <Evidence awaited=awaited/> <Notices notices=notices/> });
+    let form = match proposal {
+        Some(proposal) => view! { <Proposed order=id proposal=proposal/> }.into_any(),
+        None => view! {
             <PostForm action=routes::admin_order(&id)>
                 <Field name="reference" label=reference_label(lang, transfer) hint=hint maxlength=max autocomplete="off"/>
                 <div class="cluster">
@@ -99,6 +118,16 @@ fn Settle(id: String, awaited: Awaited) -> impl IntoView {
                     <SubmitButton look=Look::Danger name="action" value="unpaid">{unpaid}</SubmitButton>
                 </div>
             </PostForm>
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="card card--lit stack" id="settle" data-settle=if transfer { "transfer" } else { "ending" }>
+            <h2 class="section__title">{title}</h2>
+            <p>{text}</p>
+            {evidence}
+            {two}
+            {form}
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! Orders: a page of them, and one with its time line.
 
-use super::{PAGE, words};
+use super::{PAGE, refunds, words};
 use crate::api::admin::{Awaited, OrderEvent, OrderFilter, OrderLine, OrderSheet, OrdersPage};
 use crate::domain::{
     ids::{OrderId, SiteId},
@@ -13,10 +13,13 @@ use crate::read_tx;
 use crate::server::{
     ctx::Ctx,
     failure::Failure,
-    flows::offline::Question,
+    flows::{offline::Question, two_persons},
     store::{
         attempt::{self, Attempt},
-        order, quote,
+        db::Tx,
+        order,
+        proposal::Proposal,
+        quote,
         report::{self, AttemptRow, MessageRow, OrderQuery, OrderRow},
         session,
         site_admin::{self, AuditLine},
@@ -111,7 +114,7 @@ pub(super) fn line(ctx: &Ctx, row: OrderRow) -> Result<OrderLine, Failure> {
 pub async fn order(ctx: &Ctx, id: OrderId) -> Result<OrderSheet, Failure> {
     ctx.require(Action::Administer)?;
     let site = ctx.site().id;
-    let (order, quote, session, trail, attempts, messages, open) = read_tx!(ctx.app.db, |tx| -> Result<_, Failure> {
+    let (order, quote, session, trail, attempts, messages, awaited, refunds) = read_tx!(ctx.app.db, |tx| -> Result<_, Failure> {
         if !report::has_order(tx, site, id).await? {
             return Err(Failure::NotFound);
         }
@@ -127,7 +130,13 @@ pub async fn order(ctx: &Ctx, id: OrderId) -> Result<OrderSheet, Failure> {
             | OrderState::Cancelled { .. }
             | OrderState::Refunded { .. } => None,
         };
-        Ok((order, quote, session, trail, report::attempts(tx, id).await?, report::messages(tx, id).await?, open))
+        let proposals = refunds::proposals(tx, ctx, id).await?;
+        let awaited = match open {
+            Some(attempt) => awaited(tx, ctx, attempt, &proposals).await?,
+            None => None,
+        };
+        let refunds = refunds::of_order(tx, ctx, &order, &proposals).await?;
+        Ok((order, quote, session, trail, report::attempts(tx, id).await?, report::messages(tx, id).await?, awaited, refunds))
     })?;
     let mut events: Vec<(Timestamp, OrderEvent)> = trail.into_iter().map(|row| from_trail(ctx, row)).collect();
     events.extend(attempts.into_iter().flat_map(|row| from_attempt(ctx, row)));
@@ -152,16 +161,21 @@ pub async fn order(ctx: &Ctx, id: OrderId) -> Result<OrderSheet, Failure> {
         price: quote.price,
         tax: quote.tax,
         test: order.mode == "test",
-        awaited: open.and_then(|attempt| awaited(ctx, attempt)),
+        refunded: refunds.refunded,
+        refundable: refunds.refundable,
+        refunds: refunds.lines,
+        awaited,
         events: events.into_iter().map(|(_, event)| event).collect(),
     })
 }
 
 /// What an administrator may say of an open attempt, and by what evidence.
-fn awaited(ctx: &Ctx, attempt: Attempt) -> Option<Awaited> {
-    let question = Question::about(&attempt)?;
+async fn awaited(tx: &mut Tx, ctx: &Ctx, attempt: Attempt, proposals: &[Proposal]) -> Result<Option<Awaited>, Failure> {
+    let Some(question) = Question::about(&attempt) else { return Ok(None) };
+    let notices = refunds::notices_about(tx, ctx, &attempt).await?;
+    let proposal = refunds::proposal_about(ctx, attempt.id.0, proposals);
     let (started, until) = attempt.waiting.map(|waiting| (waiting.started, words(ctx, waiting.until))).unzip();
-    Some(Awaited {
+    Ok(Some(Awaited {
         transfer: question == Question::Transfer,
         processor: attempt.processor,
         our_ref: attempt.our_ref,
@@ -171,7 +185,10 @@ fn awaited(ctx: &Ctx, attempt: Attempt) -> Option<Awaited> {
         until: until.filter(|_| question == Question::Transfer),
         inquiries: u64::try_from(attempt.inquiries).unwrap_or(0),
         detail: attempt.detail.unwrap_or_default(),
-    })
+        needs_two: question == Question::Ending && two_persons::needs_two(attempt.amount),
+        proposal,
+        notices,
+    }))
 }
 
 fn from_trail(ctx: &Ctx, row: AuditLine) -> (Timestamp, OrderEvent) {

@@ -3,6 +3,7 @@
 use axum::{
     Router,
     extract::{Path, Query},
+    http::HeaderMap,
     response::Response,
     routing::{get, post, put},
 };
@@ -13,7 +14,7 @@ use crate::api::admin::OrderFilter;
 use crate::domain::{
     feature::Feature,
     form::Problem,
-    ids::{OrderId, PromoId, SiteId},
+    ids::{OrderId, PromoId, ProposalId, SiteId},
     schedule::is_ticked,
 };
 use crate::server::{
@@ -23,7 +24,7 @@ use crate::server::{
         offline, overview,
         processors::{self, Direction, ProcessorForm},
         promo_admin::{self, Change, PromoForm},
-        provision, settings,
+        provision, refund, settings, two_persons,
     },
     state::App,
     web::pay_form::Typed,
@@ -37,6 +38,10 @@ pub(super) fn routes() -> Router<App> {
         .route("/api/v1/admin/orders/{id}", get(get_order))
         .route("/api/v1/admin/orders/{id}/paid", post(post_order_paid))
         .route("/api/v1/admin/orders/{id}/unpaid", post(post_order_unpaid))
+        .route("/api/v1/admin/orders/{id}/refunds", post(post_refund))
+        .route("/api/v1/admin/orders/{id}/confirm", post(post_confirm))
+        .route("/api/v1/admin/orders/{id}/withdraw", post(post_withdraw))
+        .route("/api/v1/admin/unknown", get(get_doubts).post(post_doubt))
         .route("/api/v1/admin/settings", get(get_settings))
         .route("/api/v1/admin/features/{feature}", put(put_feature))
         .route("/api/v1/admin/rates", get(get_rates).post(post_rates))
@@ -201,6 +206,58 @@ async fn post_order_unpaid(ctx: Ctx, Path(id): Path<String>) -> Response {
         Err(_) => Err(Failure::NotFound),
     };
     order_after(&ctx, &id, said).await
+}
+
+/// The key is `refund_key`, or the header `Idempotency-Key`: the same key again answers the first refund.
+async fn post_refund(ctx: Ctx, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Response {
+    let mut typed = match answer::typed(ctx.lang(), body) {
+        Ok(typed) => typed,
+        Err(response) => return *response,
+    };
+    if let Some(key) = headers.get("idempotency-key").and_then(|key| key.to_str().ok()) {
+        typed.insert("refund_key".to_owned(), key.to_owned());
+    }
+    let asked = match id.parse::<OrderId>() {
+        Ok(id) => refund::ask(&ctx, id, &crate::server::web::admin::refund_form(&typed)).await.map(drop),
+        Err(_) => Err(Failure::NotFound),
+    };
+    order_after(&ctx, &id, asked).await
+}
+
+async fn post_confirm(ctx: Ctx, Path(id): Path<String>, body: Body) -> Response {
+    decide(ctx, id, body, true).await
+}
+
+async fn post_withdraw(ctx: Ctx, Path(id): Path<String>, body: Body) -> Response {
+    decide(ctx, id, body, false).await
+}
+
+async fn decide(ctx: Ctx, id: String, body: Body, confirms: bool) -> Response {
+    let typed = match answer::typed(ctx.lang(), body) {
+        Ok(typed) => typed,
+        Err(response) => return *response,
+    };
+    let decided = match (id.parse::<OrderId>(), field(&typed, "proposal").parse::<ProposalId>()) {
+        (Ok(order), Ok(proposal)) if confirms => two_persons::confirm(&ctx, order, proposal).await,
+        (Ok(order), Ok(proposal)) => two_persons::withdraw(&ctx, order, proposal).await,
+        (Err(_), _) | (_, Err(_)) => Err(Failure::NotFound),
+    };
+    order_after(&ctx, &id, decided).await
+}
+
+async fn get_doubts(ctx: Ctx) -> Response {
+    reply(&ctx, overview::doubts(&ctx).await)
+}
+
+async fn post_doubt(ctx: Ctx, body: Body) -> Response {
+    let typed = match answer::typed(ctx.lang(), body) {
+        Ok(typed) => typed,
+        Err(response) => return *response,
+    };
+    match overview::check_now(&ctx, &field(&typed, "id"), field(&typed, "kind") == "refund").await {
+        Ok(()) => reply(&ctx, overview::doubts(&ctx).await),
+        Err(failure) => answer::failed(ctx.lang(), failure),
+    }
 }
 
 async fn order_after(ctx: &Ctx, id: &str, said: Result<(), Failure>) -> Response {
