@@ -46,8 +46,8 @@ breaks!(a_person_who_used_a_code_too_often,
     "UPDATE promo SET uses_per_person_max = 2 WHERE code = 'TRAIN20'" => "I2");
 breaks!(an_order_paid_by_another, "UPDATE orders SET payment_id = (SELECT p.id FROM payment p WHERE p.order_id <> orders.id ORDER BY p.reference LIMIT 1) \
     WHERE state = 'paid' AND kind = 'usage'" => "I3");
-breaks!(a_refund_of_more_than_was_captured, "INSERT INTO refund (id, payment_id, key, amount_minor, currency, reason, state, created_at) \
-    SELECT p.id, p.id, 'tampered', p.amount_minor + 1, p.currency, 'tampered', 'prepared', p.captured_at FROM payment p ORDER BY p.reference LIMIT 1" => "I4");
+breaks!(a_refund_of_more_than_was_captured, "INSERT INTO refund (id, payment_id, key, amount_minor, currency, reason, note, state, round, tries, inquiries, created_at) \
+    SELECT p.id, p.id, 'tampered', p.amount_minor + 1, p.currency, 'asked', '', 'prepared', 0, 0, 0, p.captured_at FROM payment p ORDER BY p.reference LIMIT 1" => "I4");
 breaks!(a_posting_that_does_not_balance, "INSERT INTO ledger_entry (posting_id, line, account, amount_minor, currency) \
     SELECT l.id, 99, 'suspense', 1, 'EUR' FROM ledger_posting l ORDER BY l.posted_at, l.id LIMIT 1" => "I5");
 breaks!(a_price_that_is_not_what_was_charged, concat!("UPDATE orders SET total_minor = total_minor + 1 WHERE id = ", a_paid_order!()) => "I6");

@@ -100,8 +100,7 @@ fn figures(booked: &[Booked], currency: Currency) -> DayFigures {
     };
     let money = |minor| Money::from_minor(minor, currency);
     let (sales, usage) = (of("fee_captured", "clearing"), of("usage_captured", "clearing"));
-    let returned = booked.iter().filter(|b| b.account == "refunds" && b.currency == currency.code()).map(|b| b.amount_minor).sum::<i64>()
-        - of("unwanted_returned", "clearing").0;
+    let returned = -of("refunded", "clearing").0 - of("unwanted_returned", "clearing").0;
     DayFigures {
         sales: money(sales.0),
         sales_count: count(sales.1),
@@ -198,12 +197,15 @@ mod tests {
             booked("fee_captured", "tax_payable", -1_277),
             booked("usage_captured", "clearing", 19_171),
             booked("usage_captured", "tax_payable", -3_061),
+            booked("refunded", "clearing", -1_190),
+            booked("refunded", "refunds", 1_000),
+            booked("refunded", "tax_payable", 190),
             booked("unwanted_captured", "clearing", 5_000),
             booked("unwanted_returned", "clearing", -5_000),
         ];
         let day = figures(&rows, Currency::EUR);
         let eur = |minor| Money::from_minor(minor, Currency::EUR);
         assert_eq!((day.sales, day.discounts, day.usage, day.tax), (eur(8_000), eur(2_000), eur(19_171), eur(4_338)));
-        assert_eq!((day.refunds, day.sales_count, day.usage_count), (eur(5_000), 1, 1));
+        assert_eq!((day.refunds, day.sales_count, day.usage_count), (eur(6_190), 1, 1));
     }
 }

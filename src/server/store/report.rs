@@ -11,7 +11,7 @@ use crate::domain::{
 /// What was booked to one account by one kind of posting.
 #[derive(Clone, Debug, FromRow)]
 pub struct Booked {
-    /// `fee_captured`, `usage_captured`, `unwanted_captured` or `unwanted_returned`.
+    /// `fee_captured`, `usage_captured`, `unwanted_captured`, `unwanted_returned` or `refunded`.
     pub kind: String,
     /// The account.
     pub account: String,
@@ -260,15 +260,15 @@ statements! {
         a.last4, a.asked_at, a.settled_at FROM attempt a LEFT JOIN payment p ON p.attempt_id = a.id WHERE a.order_id = $1 ORDER BY a.asked_at, a.id";
     /// An order's messages, in order.
     MESSAGES_OF = "SELECT kind, state, created_at FROM message WHERE order_id = $1 ORDER BY created_at, id";
-    /// Usage of a division as booked, the latest first.
+    /// Usage of a division as booked, the latest first; what was refunded is a line below zero.
     USAGE_OF_DIVISION = "SELECT o.id, o.reference, o.session_id, s.topic, h.name AS host_name, e.amount_minor, e.currency, l.posted_at \
-        FROM orders o JOIN ledger_posting l ON l.order_id = o.id AND l.kind = 'usage_captured' \
+        FROM orders o JOIN ledger_posting l ON l.order_id = o.id AND l.kind IN ('usage_captured', 'refunded') \
         JOIN ledger_entry e ON e.posting_id = l.id AND e.account = 'clearing' \
         JOIN session s ON s.id = o.session_id JOIN person h ON h.id = s.host_id \
         WHERE o.site_id = $1 AND o.division_id = $2 AND l.mode = $3 ORDER BY l.posted_at DESC, o.id DESC LIMIT 500";
-    /// What a division spent in all.
+    /// What a division spent in all, less what was refunded.
     SPENT_BY_DIVISION = "SELECT COALESCE(CAST(SUM(e.amount_minor) AS BIGINT), 0) AS spent FROM orders o \
-        JOIN ledger_posting l ON l.order_id = o.id AND l.kind = 'usage_captured' \
+        JOIN ledger_posting l ON l.order_id = o.id AND l.kind IN ('usage_captured', 'refunded') \
         JOIN ledger_entry e ON e.posting_id = l.id AND e.account = 'clearing' \
         WHERE o.site_id = $1 AND o.division_id = $2 AND l.mode = $3";
 }
