@@ -143,9 +143,9 @@ impl Found {
         let card = self.attempts.iter().find_map(|a| a.last4.clone().map(|last4| (a.brand.clone(), last4)));
         let can_pay = matches!(state, OrderLook::Held | OrderLook::Failed);
         let is_free_and_ahead = state == OrderLook::Paid && self.order.total.is_zero() && now < self.session.starts_at;
-        let returned = self.refunds.iter().filter(|r| Some(r.payment_id) == self.order.payment && r.state == RefundState::Done);
-        let returned = Money::from_minor(returned.map(|refund| refund.amount.minor()).sum(), self.order.total.currency());
-        let remaining = (!returned.is_zero()).then(|| self.order.total.minus(returned).ok()).flatten();
+        let done = self.refunds.iter().filter(|r| Some(r.payment_id) == self.order.payment && r.state == RefundState::Done);
+        let refunded = Money::from_minor(done.map(|refund| refund.amount.minor()).sum(), self.order.total.currency());
+        let remaining = (!refunded.is_zero()).then(|| self.order.total.minus(refunded).ok()).flatten();
         let shown = self.refunds.iter().filter(|refund| refund.state != RefundState::Failed);
         let refunds = shown.map(|refund| BuyerRefund {
             amount: refund.amount,

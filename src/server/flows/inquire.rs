@@ -9,7 +9,7 @@ use crate::domain::{
 use crate::server::{
     failure::Failure,
     payments::{
-        ask::{Asked, AttemptRef, ProcessorRef},
+        ask::{Asked, AttemptRef},
         none::Free,
         processor::Outcome,
     },
@@ -88,32 +88,6 @@ pub async fn inquire(app: &App, id: AttemptId) -> Result<Next, Failure> {
             settle::give_to_person(app, id).await?;
             Ok(Next::Done)
         }
-    }
-}
-
-/// Asks at once about an attempt in doubt, also one that a person was asked about, and writes down what is certain.
-///
-/// # Errors
-/// A fault when the database fails.
-pub async fn check_now(app: &App, id: AttemptId) -> Result<(), Failure> {
-    let (attempt, config) = read_tx!(app.db, |tx| -> Result<_, Failure> {
-        let attempt = attempt::get(tx, id).await?;
-        let config = match attempt.config {
-            Some(config) => Some(processor_config::get(tx, config).await?),
-            None => None,
-        };
-        Ok((attempt, config))
-    })?;
-    let Some(config) = config.filter(|_| attempt.state == AttemptState::NeedsPerson) else { return inquire(app, id).await.map(drop) };
-    let (_, client) = processors::client(app, &config)?;
-    let is_over = attempt.asked_at.seconds_until(app.clock.now()) >= CALL_OVER_AFTER_SECONDS;
-    let attempt_ref = AttemptRef::parse(&attempt.our_ref).ok_or_else(|| Failure::corrupt("attempt reference"))?;
-    let started = attempt.waiting.as_ref().and_then(|waiting| ProcessorRef::parse(&waiting.started));
-    let finding = Finding::of_inquiry(client.inquire(&Asked { attempt_ref, started }, attempt.amount).await, is_over);
-    write_tx!(app.db, |tx| -> Result<(), Failure> { Ok(attempt::count_inquiry(tx, id).await?) })?;
-    match finding {
-        Finding::Captured(_) | Finding::Declined { .. } | Finding::NotSent(_) => settle::record(app, id, finding).await,
-        Finding::Waiting(_) | Finding::Unknown(_) => Ok(()),
     }
 }
 

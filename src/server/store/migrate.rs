@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = migrations![
     1 "0001_foundation",
     2 "0002_approval",
     3 "0003_processor_removed",
+    5 "0005_card_kinds",
     6 "0006_refunds",
 ];
 

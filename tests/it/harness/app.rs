@@ -62,6 +62,7 @@ impl TestApp {
         let timing = Timing {
             deadline: Duration::from_millis(1500),
             resend_after: vec![Duration::from_millis(20), Duration::from_millis(50)],
+            rest: Duration::from_millis(50),
             ..Timing::default()
         };
         let app = App::new(Parts {

@@ -203,5 +203,5 @@ pub async fn check_now(ctx: &Ctx, id: &str, is_refund: bool) -> Result<(), Failu
         let attempt = attempt::find(tx, id.into()).await?.ok_or(Failure::NotFound)?;
         if report::has_order(tx, site, attempt.order_id).await? { Ok(()) } else { Err(Failure::NotFound) }
     })?;
-    crate::server::flows::inquire::check_now(&ctx.app, id.into()).await
+    crate::server::flows::inquire::inquire(&ctx.app, id.into()).await.map(drop)
 }

@@ -229,7 +229,11 @@ pub const WPP_UK: Product = Product {
 const WPP_UK_SETTINGS: [Setting; 6] = {
     let [user, password, signature, merchant] = SIGNATURE_CREDENTIALS;
     let own_ip = Setting { name: "own_ip", rule: Rule::Ipv4, empty: Empty::Kept };
-    let three_ds = Setting { name: "three_ds", rule: Rule::Choice { of: &["optional", "required"], before: "optional" }, empty: Empty::Means("optional") };
+    let three_ds = Setting {
+        name: "three_ds",
+        rule: Rule::Choice { of: &["optional", "required"], before: "optional" },
+        empty: Empty::Means("optional"),
+    };
     [user, password, signature, merchant, own_ip, three_ds]
 };
 
