@@ -98,7 +98,7 @@ impl Token {
     }
 
     /// Writes it down, new or changed.
-    pub fn keep(&self, inner: &mut Inner) {
+    pub(crate) fn keep(&self, inner: &mut Inner) {
         inner.put(SIMULATOR, TOKEN, &self.token, self);
     }
 }
