@@ -358,6 +358,9 @@ crate::texts::texts! {
     did_attempt_unknown { en: "Payment not decided", ro: "Plată nelămurită" }
     did_attempt_needs_person { en: "A person must decide", ro: "Trebuie să decidă o persoană" }
     did_attempt_not_sent { en: "Payment never sent", ro: "Plată netrimisă" }
+    did_payment_disputed { en: "The buyer disputes the payment: answer at the processor, and refund nothing here meanwhile", ro: "Cumpărătorul contestă plata: răspundeți la procesator și nu rambursați nimic de aici între timp" }
+    did_payment_dispute_closed { en: "Dispute closed: see its outcome at the processor", ro: "Contestație închisă: vedeți rezultatul la procesator" }
+    did_processor_refuses_us { en: "The processor refused our credentials; the method was hidden from buyers", ro: "Procesatorul ne-a refuzat datele de acces; metoda a fost ascunsă cumpărătorilor" }
     did_message_confirmation { en: "Confirmation", ro: "Confirmare" }
     did_message_needs_person { en: "Alarm: a payment needs a person", ro: "Alarmă: o plată trebuie lămurită de o persoană" }
     did_message_too_late { en: "Told the buyer: paid too late, money goes back", ro: "Cumpărătorul a fost anunțat: plată prea târzie, banii se întorc" }
@@ -538,6 +541,9 @@ pub fn event(lang: Lang, code: &str) -> String {
         "attempt.unknown" => did_attempt_unknown(lang),
         "attempt.needs_person" => did_attempt_needs_person(lang),
         "attempt.not_sent" => did_attempt_not_sent(lang),
+        "payment.disputed" => did_payment_disputed(lang),
+        "payment.dispute_closed" => did_payment_dispute_closed(lang),
+        "processor.refuses_us" => did_processor_refuses_us(lang),
         "message.confirmation" => did_message_confirmation(lang),
         "message.refunded" => did_message_refunded(lang),
         "message.payment_needs_person" => did_message_needs_person(lang),

@@ -31,6 +31,7 @@ use secrecy::SecretString;
 
 use super::nvp_vectors::{SELLER, Vector, check_same, express, negative_testing, post, simulator};
 use super::nvp_world::{built, config, decoded, merchant, play};
+use super::vectors::{Side, seen};
 
 fn reference(v: &Vector, name: &str) -> ProcessorRef {
     ProcessorRef::parse(v.field(name)).unwrap_or_else(|| panic!("{}: {name}", v.name))
@@ -164,7 +165,7 @@ fn check_search(v: &Vector) {
 }
 
 #[test]
-fn every_reply_means_what_the_sheet_says() {
+pub fn every_reply_means_what_the_sheet_says() {
     let mut checked = 0;
     for v in express() {
         match v.call.as_str() {
@@ -183,13 +184,14 @@ fn every_reply_means_what_the_sheet_says() {
             "IPN notify-validate" => continue,
             other => panic!("{}: {other}", v.name),
         }
+        seen(Side::Client, &v.name);
         checked += 1;
     }
     assert_eq!(checked, 34, "all but the two notices, which are below");
 }
 
 #[tokio::test]
-async fn every_notice_is_echoed_byte_for_byte() {
+pub async fn every_notice_is_echoed_byte_for_byte() {
     let notices: Vec<Vector> = express().into_iter().filter(|v| v.direction == "inbound-then-outbound").collect();
     assert_eq!(notices.len(), 2);
     for v in notices {
@@ -209,6 +211,7 @@ async fn every_notice_is_echoed_byte_for_byte() {
             }
             _ => assert_eq!(read, Err(Forged::BadSignature), "{}", v.name),
         }
+        seen(Side::Client, &v.name);
     }
 }
 
@@ -458,7 +461,7 @@ async fn check_ipn(sandbox: &Arc<Sandbox>, sold: &Vector, v: &Vector) {
 }
 
 #[tokio::test]
-async fn the_simulator_answers_every_vector() {
+pub async fn the_simulator_answers_every_vector() {
     let all: BTreeMap<String, Vector> = express().into_iter().map(|v| (v.name.clone(), v)).collect();
     let mut compared = 0;
     for v in all.values() {
@@ -466,6 +469,7 @@ async fn the_simulator_answers_every_vector() {
             check_same(v, &body, &also_differs);
             compared += 1;
         }
+        seen(Side::Simulator, &v.name);
     }
     assert_eq!((all.len(), compared), (36, 32), "a lost reply, a page and two notices are no name-value replies");
 }

@@ -2,7 +2,6 @@
 //! copies in `tests/vectors`. Here all of them go through both codecs, byte for byte; what they mean is checked per product.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::{body::Body, http::Request};
@@ -19,15 +18,9 @@ use lectern::server::sandbox::{
     router,
 };
 use serde::Deserialize;
-use serde_json::Value;
 use tower::ServiceExt as _;
 
-use super::nvp_world::decoded;
-
-#[derive(Deserialize)]
-struct File {
-    vectors: Vec<Value>,
-}
+use super::{nvp_world::decoded, vectors::files};
 
 #[derive(Clone, Debug, Deserialize)]
 pub struct Vector {
@@ -84,29 +77,11 @@ impl Vector {
     }
 }
 
-fn folder() -> PathBuf {
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let shared = here.join("../shared/protocols");
-    match std::env::var_os("LECTERN_VECTORS") {
-        Some(folder) => PathBuf::from(folder),
-        None if shared.is_dir() => shared,
-        None => here.join("tests/vectors"),
-    }
-}
-
 /// Every vector of a processor, of which there must be `count`.
 pub fn vectors(processor: &str, count: usize) -> Vec<Vector> {
-    let mut all = Vec::new();
-    for entry in std::fs::read_dir(folder()).expect("the vectors' folder") {
-        let path = entry.expect("an entry").path();
-        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
-        if name.starts_with("vectors") && name.ends_with(".json") {
-            let file: File = serde_json::from_str(&std::fs::read_to_string(&path).expect("readable")).expect("vectors");
-            let ours = file.vectors.into_iter().filter(|v| v["processor"] == processor);
-            all.extend(ours.map(|v| serde_json::from_value::<Vector>(v).expect("a vector")));
-        }
-    }
-    assert_eq!(all.len(), count, "vectors of {processor} in {}", folder().display());
+    let all = files().into_iter().flat_map(|(vectors, _)| vectors).filter(|v| v["processor"] == processor);
+    let all: Vec<Vector> = all.map(|v| serde_json::from_value::<Vector>(v).expect("a vector")).collect();
+    assert_eq!(all.len(), count, "vectors of {processor}");
     all
 }
 

@@ -7,7 +7,6 @@
 //! nothing, and the simulator writes the same.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::{
@@ -36,17 +35,14 @@ use lectern::server::payments::{
 };
 use lectern::server::sandbox::{
     Account, Acquirer, Sandbox, SandboxConfig, Switches,
+    faults::{Fault, FaultKind},
     payflow::{read::Ask, reply::encode},
     router,
 };
 use serde::Deserialize;
-use serde_json::Value;
 use tower::ServiceExt as _;
 
-#[derive(Deserialize)]
-struct File {
-    vectors: Vec<Value>,
-}
+use super::vectors::{Side, files, seen};
 
 #[derive(Clone, Debug, Deserialize)]
 struct Vector {
@@ -85,29 +81,10 @@ struct Expect {
     response_fields: Option<BTreeMap<String, String>>,
 }
 
-fn folder() -> PathBuf {
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let shared = here.join("../shared/protocols");
-    match std::env::var_os("LECTERN_VECTORS") {
-        Some(folder) => PathBuf::from(folder),
-        None if shared.is_dir() => shared,
-        None => here.join("tests/vectors"),
-    }
-}
-
 fn vectors() -> Vec<Vector> {
-    let mut all = Vec::new();
-    for entry in std::fs::read_dir(folder()).expect("the vectors' folder") {
-        let path = entry.expect("an entry").path();
-        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
-        if name.starts_with("vectors") && name.ends_with(".json") {
-            let text = std::fs::read_to_string(&path).expect("readable vectors");
-            let file: File = serde_json::from_str(&text).expect("vectors");
-            let ours = file.vectors.into_iter().filter(|v| v["processor"] == "payflow-pro");
-            all.extend(ours.map(|v| serde_json::from_value::<Vector>(v).expect("a payflow vector")));
-        }
-    }
-    assert!(all.len() >= 48, "only {} payflow vectors in {}", all.len(), folder().display());
+    let all = files().into_iter().flat_map(|(vectors, _)| vectors).filter(|v| v["processor"] == "payflow-pro");
+    let all: Vec<Vector> = all.map(|v| serde_json::from_value::<Vector>(v).expect("a payflow vector")).collect();
+    assert!(all.len() >= 48, "only {} payflow vectors", all.len());
     all
 }
 
@@ -246,11 +223,12 @@ fn client(base_url: &str, card_entry: &str) -> Arc<dyn Processor> {
 }
 
 #[test]
-fn every_reply_means_what_the_sheet_says() {
+pub fn every_reply_means_what_the_sheet_says() {
     let mut checked = 0;
     for v in outbound() {
         let Some(reply) = v.wire_response.as_ref().map(|wire| Reply::read(wire.as_bytes()).expect("a reply")) else {
             assert_eq!(v.expect.outcome_unknown, Some(true), "{}: no reply is in doubt; tests/it/payflow.rs drops it for real", v.name);
+            seen(Side::Client, &v.name);
             continue;
         };
         match v.call.as_str() {
@@ -270,6 +248,7 @@ fn every_reply_means_what_the_sheet_says() {
             }
             other => panic!("{}: unknown call {other}", v.name),
         }
+        seen(Side::Client, &v.name);
         checked += 1;
     }
     assert!(checked >= 44, "only {checked} replies");
@@ -490,7 +469,7 @@ async fn simulate(sandbox: &Arc<Sandbox>, v: &Vector) -> String {
 }
 
 #[tokio::test]
-async fn the_simulator_answers_as_its_tables_say() {
+pub async fn the_simulator_answers_as_its_tables_say() {
     let all: BTreeMap<String, Vector> = vectors().into_iter().map(|v| (v.name.clone(), v)).collect();
     for (name, acquirer, same_text) in FROM_TABLES {
         let v = &all[name];
@@ -523,5 +502,142 @@ async fn the_simulator_answers_as_its_tables_say() {
         }
         let referenced = theirs.contains_key("PNREF") && name != "pf-invalid-amount";
         assert!(!referenced || ours.get("PNREF").is_some_and(|r| r.len() == 12), "{name}");
+        seen(Side::Simulator, name);
+    }
+}
+
+/// What has to happen first, and what goes wrong, so that the simulator is where the vector begins.
+#[derive(Clone, Copy)]
+enum Before {
+    /// This answer is scripted.
+    Result(i32),
+    /// An earlier transaction, whose reference takes the place of the recorded one.
+    Sale,
+    Hold,
+    CapturedHold,
+    SettledSale,
+    DeclinedSale,
+    /// The same order number was sold before.
+    SameOrder,
+    /// Booked, and no answer.
+    Lost,
+}
+
+/// Every other vector of the calls that this product makes.
+const AFTER_A_PAYMENT: [(&str, Before); 15] = [
+    ("pf-partial-capture", Before::Hold),
+    ("pf-capture-already-captured", Before::CapturedHold),
+    ("pf-void-authorization", Before::Hold),
+    ("pf-void-too-late", Before::SettledSale),
+    ("pf-partial-refund-by-origid", Before::Sale),
+    ("pf-refund-of-an-authorization", Before::Hold),
+    ("pf-sale-cvv-mismatch", Before::Result(114)),
+    ("pf-sale-failed-avs", Before::Result(112)),
+    ("pf-sale-fraud-declined", Before::Result(125)),
+    ("pf-sale-fraud-review", Before::Result(126)),
+    ("pf-duplicate-order-id", Before::SameOrder),
+    ("pf-generic-host-error-internal", Before::Result(1000)),
+    ("pf-client-read-timeout", Before::Lost),
+    ("pf-inquiry-by-custref-found-approved", Before::Sale),
+    ("pf-inquiry-original-was-declined", Before::DeclinedSale),
+];
+
+#[tokio::test]
+pub async fn the_simulator_answers_what_follows_a_payment() {
+    let all: BTreeMap<String, Vector> = vectors().into_iter().map(|v| (v.name.clone(), v)).collect();
+    for (name, before) in AFTER_A_PAYMENT {
+        let v = &all[name];
+        let [partner, vendor] = ["PayPal", "fernleabooks"].map(str::to_owned);
+        let account = Account { partner, user: vendor.clone(), vendor, password: v.request["PWD"].clone() };
+        let config = SandboxConfig {
+            accounts: vec![account],
+            journal: None,
+            switches: Switches { amount_triggers: false, hang_ms: 0, ..Switches::default() },
+            clock: Clock::manual(Timestamp::from_seconds(1_772_582_400)),
+        };
+        let sandbox = Sandbox::new(config).expect("in memory");
+        let script = |kind: FaultKind| sandbox.script(Fault::new(kind, 1));
+        // The earlier transaction is of the recorded sale, for an amount that the vector's fits into.
+        let earlier = async |kind: &str, id: &str, more: &str| {
+            let sale = &all["pf-sale-approved"];
+            let mut wire = sale.wire_request.replace("TRXTYPE=S", &format!("TRXTYPE={kind}"));
+            wire = wire.replace(&format!("PWD={}", sale.request["PWD"]), &format!("PWD={}", v.request["PWD"]));
+            let told = v.expect.response_fields.as_ref().and_then(|fields| fields.get("AMT"));
+            if let Some(amount) = told.or(v.request.get("AMT")) {
+                wire = wire.replace(&format!("AMT={}", sale.request["AMT"]), &format!("AMT={amount}"));
+            }
+            let mut sale = Vector { wire_request: format!("{wire}{more}"), ..sale.clone() };
+            sale.headers.insert("X-VPS-REQUEST-ID".to_owned(), id.to_owned());
+            let reply = simulate(&sandbox, &sale).await;
+            Reply::read(reply.as_bytes()).and_then(|reply| reply.get("PNREF").map(str::to_owned)).unwrap_or(reply)
+        };
+        let original = match before {
+            Before::Result(result) => {
+                script(FaultKind::Decline { result });
+                None
+            }
+            Before::Sale if v.request.contains_key("CUSTREF") => {
+                let more = format!("&CUSTREF={}", v.request["CUSTREF"]);
+                Some(earlier("S", "earlier", &more).await)
+            }
+            Before::Sale => Some(earlier("S", "earlier", "").await),
+            Before::Hold => Some(earlier("A", "earlier", "").await),
+            Before::CapturedHold => {
+                let of = earlier("A", "earlier", "").await;
+                let wire = v.wire_request.replace(&v.request["ORIGID"], &of);
+                let mut first = Vector { wire_request: wire, ..v.clone() };
+                first.headers.insert("X-VPS-REQUEST-ID".to_owned(), "first".to_owned());
+                simulate(&sandbox, &first).await;
+                Some(of)
+            }
+            Before::SettledSale => {
+                let of = earlier("S", "earlier", "").await;
+                let request = HttpRequest::post("/control/settle").body(Body::empty()).expect("a request");
+                assert_eq!(router(sandbox.clone()).oneshot(request).await.expect("an answer").status(), 204);
+                Some(of)
+            }
+            Before::DeclinedSale => {
+                script(FaultKind::Decline { result: 12 });
+                Some(earlier("S", "earlier", "").await)
+            }
+            Before::SameOrder => {
+                let more = format!("&ORDERID={}", v.request["ORDERID"]);
+                earlier("S", "earlier", &more).await;
+                None
+            }
+            Before::Lost => {
+                script(FaultKind::TimeoutAfter);
+                None
+            }
+        };
+        let wire = match (&original, v.request.get("ORIGID")) {
+            (Some(of), Some(recorded)) => v.wire_request.replace(recorded, of),
+            _ => v.wire_request.clone(),
+        };
+        let asking = Vector { wire_request: wire, ..v.clone() };
+        if matches!(before, Before::Lost) {
+            // The connection is dropped; behind a plain router that is a 503.
+            let mut request = HttpRequest::post("/payflow/");
+            for (name, value) in &v.headers {
+                request = request.header(name, value);
+            }
+            let request = request.body(Body::from(asking.wire_request)).expect("a request");
+            assert_eq!(router(sandbox.clone()).oneshot(request).await.expect("an answer").status(), 503, "{name}");
+            assert_eq!(sandbox.report().entries.iter().filter(|entry| entry.state == "captured").count(), 1, "{name}: booked");
+        } else {
+            let ours = simulate(&sandbox, &asking).await;
+            let ours = Reply::read(ours.as_bytes()).unwrap_or_else(|| panic!("{name}: {ours}"));
+            let theirs = v.expect.response_fields.as_ref().expect("a reply");
+            assert_eq!(ours.result.to_string(), theirs["RESULT"], "{name}");
+            for field in ["DUPLICATE", "ORIGRESULT", "AMT", "ACCT", "CARDTYPE"] {
+                if let Some(value) = theirs.get(field) {
+                    assert_eq!(ours.get(field), Some(value.as_str()), "{name}: {field}");
+                }
+            }
+            if let (Some(of), true) = (&original, theirs.contains_key("ORIGPNREF")) {
+                assert_eq!(ours.get("ORIGPNREF"), Some(of.as_str()), "{name}");
+            }
+        }
+        seen(Side::Simulator, name);
     }
 }

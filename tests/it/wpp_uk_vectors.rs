@@ -24,6 +24,7 @@ use lectern::server::sandbox::Sandbox;
 
 use super::nvp_vectors::{Vector, check_same, negative_testing, post, simulator, wpp_uk};
 use super::nvp_world::decoded;
+use super::vectors::{Side, seen};
 
 fn reference(v: &Vector, name: &str) -> ProcessorRef {
     ProcessorRef::parse(v.field(name)).unwrap_or_else(|| panic!("{}: {name}", v.name))
@@ -55,7 +56,7 @@ fn check_direct(v: &Vector) {
 }
 
 #[test]
-fn every_reply_means_what_the_sheet_says() {
+pub fn every_reply_means_what_the_sheet_says() {
     let mut checked = 0;
     for v in wpp_uk() {
         match v.call.as_str() {
@@ -81,6 +82,7 @@ fn every_reply_means_what_the_sheet_says() {
             }
             other => panic!("{}: {other}", v.name),
         }
+        seen(Side::Client, &v.name);
         checked += 1;
     }
     assert_eq!(checked, 23);
@@ -225,10 +227,11 @@ async fn simulated(all: &BTreeMap<String, Vector>, v: &Vector) -> String {
 }
 
 #[tokio::test]
-async fn the_simulator_answers_every_vector() {
+pub async fn the_simulator_answers_every_vector() {
     let all: BTreeMap<String, Vector> = wpp_uk().into_iter().map(|v| (v.name.clone(), v)).collect();
     for v in all.values() {
         check_same(v, &simulated(&all, v).await, &[]);
+        seen(Side::Simulator, &v.name);
     }
     assert_eq!(all.len(), 23);
 }

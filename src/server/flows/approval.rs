@@ -76,7 +76,11 @@ pub(super) async fn finish(app: &App, attempt: &Attempt, waiting: &Waiting) -> R
     let client = client_of(app, attempt).await?;
     let asking = of(app.clone(), attempt, Lang::En).await?;
     let started = ProcessorRef::parse(&waiting.started).ok_or_else(|| Failure::corrupt("started reference"))?;
-    Ok(Finding::of_finish(client.finish(&key_of(attempt.id)?, &started, &asking).await))
+    let outcome = client.finish(&key_of(attempt.id)?, &started, &asking).await;
+    if let Some(config) = attempt.config {
+        processors::health::look(app, config, &outcome).await;
+    }
+    Ok(Finding::of_finish(outcome))
 }
 
 /// Looks again at an attempt that ended without money, and whose form at the gateway could be paid with all the same: from another

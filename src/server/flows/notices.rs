@@ -16,11 +16,12 @@ use crate::server::{
     jobs,
     payments::{
         ProcessorKind,
-        processor::{About, Forged},
+        processor::{About, Forged, Tells},
     },
     state::App,
     store::{
         attempt::{self, Attempt},
+        audit,
         db::Tx,
         job,
         notice::{self, StoredNotice},
@@ -43,6 +44,8 @@ const KEPT_HEADERS: [&str; 7] = [
 ];
 /// When a notice that cannot be verified now is looked at again.
 const AGAIN_SECONDS: i64 = 60;
+/// How long a notice about nothing that we know of is looked at again: it may have been faster than what it is about.
+const UNKNOWN_SECONDS_MAX: i64 = 600;
 
 /// What became of a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,8 +75,9 @@ pub async fn receive(app: &App, kind: &str, site: SiteId, headers: &HeaderMap, b
         headers: kept_headers(headers),
         body: body.to_vec(),
         state: "received".to_owned(),
+        received_at: app.clock.now(),
     };
-    let now = app.clock.now();
+    let now = stored.received_at;
     let dedupe = dedupe_of(&stored);
     let is_new = write_tx!(app.db, |tx| -> Result<bool, Failure> {
         let is_new = notice::ensure(tx, &stored, &dedupe, now).await?;
@@ -129,6 +133,7 @@ pub async fn handle(app: &App, id: NoticeId) -> Result<Option<Timestamp>, Failur
     let attempt = read_tx!(app.db, |tx| -> Result<_, Failure> { attempt_of(tx, &stored, &read.about).await })?;
     let reason = match attempt {
         Some(attempt) => {
+            note(app, id, &attempt, read.tells).await?;
             // A decline is an answer too; what is still open is asked about again by its own job.
             match approval::resume(app, attempt.id).await {
                 Ok(_) | Err(Failure::Refused(_)) => {}
@@ -137,10 +142,40 @@ pub async fn handle(app: &App, id: NoticeId) -> Result<Option<Timestamp>, Failur
             refund::look_again(app, attempt.id).await?;
             None
         }
+        None if read.about != About::Nothing && stored.received_at.seconds_until(now) < UNKNOWN_SECONDS_MAX => {
+            return Ok(Some(now.plus_seconds(AGAIN_SECONDS)));
+        }
         None => Some("about nothing of ours"),
     };
     write_tx!(app.db, |tx| -> Result<(), Failure> { Ok(notice::close(tx, id, "handled", reason, now).await?) })?;
     Ok(None)
+}
+
+/// Writes down what a look at the payment would not show: a dispute is a person's business, and the seat stays the buyer's.
+async fn note(app: &App, id: NoticeId, attempt: &Attempt, tells: Tells) -> Result<(), Failure> {
+    let action = match tells {
+        Tells::Change => return Ok(()),
+        Tells::DisputeOpened => "payment.disputed",
+        Tells::DisputeClosed => "payment.dispute_closed",
+    };
+    tracing::error!(order.id = %attempt.order_id, attempt.id = %attempt.id, notice.id = %id, action, "a dispute");
+    write_tx!(app.db, |tx| -> Result<(), Failure> {
+        // The job may run again; the line is written once.
+        if notice::get(tx, id).await?.state != "received" {
+            return Ok(());
+        }
+        let order = order::get(tx, attempt.order_id).await?;
+        let line = audit::Line {
+            site: Some(order.site_id),
+            actor: attempt.processor.clone(),
+            action,
+            subject: order.id.0,
+            after: Some(attempt.our_ref.clone()),
+            ..audit::Line::default()
+        };
+        audit::write(tx, app.clock.id(), &line, app.clock.now()).await?;
+        notice::close(tx, id, "handled", Some(action), app.clock.now()).await.map_err(Failure::from)
+    })
 }
 
 /// Only an attempt of the same site and processor: a notice cannot reach into another tenant.

@@ -18,6 +18,7 @@ use crate::server::{
         none::Free,
         processor::{Abilities, Processor},
     },
+    state::App,
     store::{
         attempt::{self, Attempt, NewAttempt},
         db::Tx,
@@ -80,7 +81,7 @@ pub async fn pay(ctx: &Ctx, id: OrderId, ask: PayAsk) -> Result<PayAnswer, Failu
     let (app, asking) = (ctx.app.clone(), approval::of(ctx.app.clone(), &attempt, ctx.lang()).await?);
     let ip = Some(ctx.caller.ip);
     let task = tokio::spawn(async move {
-        let finding = ask_processor(&processor, &attempt, ask, asking, ip).await;
+        let finding = ask_processor(&app, &processor, &attempt, ask, asking, ip).await;
         settle::record(&app, attempt.id, finding).await?;
         let settled = read_tx!(app.db, |tx| -> Result<Attempt, Failure> { Ok(attempt::get(tx, attempt.id).await?) })?;
         answer_of(&settled)
@@ -219,15 +220,24 @@ pub fn key_of(id: AttemptId) -> Result<IdempotencyKey, Failure> {
     IdempotencyKey::parse(&id.0.simple().to_string()).ok_or_else(|| Failure::corrupt("attempt key"))
 }
 
-async fn ask_processor(chosen: &Chosen, attempt: &Attempt, ask: PayAsk, asking: Approval, buyer_ip: Option<IpAddr>) -> Finding {
+async fn ask_processor(app: &App, chosen: &Chosen, attempt: &Attempt, ask: PayAsk, asking: Approval, buyer_ip: Option<IpAddr>) -> Finding {
     let Ok(key) = key_of(attempt.id) else { return Finding::NotSent("key".into()) };
-    match (chosen, ask.card) {
-        (Chosen::Free, _) => Finding::of(Free.take(&key, attempt.amount)),
-        (Chosen::Configured { client, .. }, None) => Finding::of_start(client.start(&key, &asking).await),
-        (Chosen::Configured { client, .. }, Some(card)) => {
+    let (config, client) = match chosen {
+        Chosen::Free => return Finding::of(Free.take(&key, attempt.amount)),
+        Chosen::Configured { config, client, .. } => (*config, client),
+    };
+    match ask.card {
+        None => {
+            let outcome = client.start(&key, &asking).await;
+            processors::health::look(app, config, &outcome).await;
+            Finding::of_start(outcome)
+        }
+        Some(card) => {
             let Approval { amount, description, invoice, attempt_ref, email, .. } = asking;
             let sale = Sale { amount, card, billing: ask.billing, invoice, attempt_ref, buyer_ip, email, description };
-            Finding::of(client.sale(&key, &sale).await)
+            let outcome = client.sale(&key, &sale).await;
+            processors::health::look(app, config, &outcome).await;
+            Finding::of(outcome)
         }
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod fields;
 pub mod form;
+pub mod health;
 pub mod rotate;
 pub mod rules;
 pub mod views;

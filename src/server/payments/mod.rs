@@ -19,6 +19,6 @@ pub use ask::{Approval, Asked, AttemptRef, Billing, CardDetails, IdempotencyKey,
 pub use line::Timing;
 pub use processor::{
     Abilities, About, Authorised, Captured, CardForm, CardSeen, ConnectionProblem, Decline, Doubt, Fault, Forged, NextStep, Notice,
-    Outcome, Processor, ProcessorName, Refunded, Standing,
+    Outcome, Processor, ProcessorName, Refunded, Standing, Tells,
 };
 pub use registry::{ConfigVersion, ProcessorConfig, ProcessorKind, Processors};

@@ -362,6 +362,19 @@ pub struct Notice {
     pub id: String,
     /// What it is about.
     pub about: About,
+    /// What it tells, where looking will not.
+    pub tells: Tells,
+}
+
+/// What a notice tells that a look at the payment would not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tells {
+    /// Nothing: look.
+    Change,
+    /// The buyer disputes the payment, at their bank or at the processor.
+    DisputeOpened,
+    /// A dispute has ended, one way or the other.
+    DisputeClosed,
 }
 
 /// What a notice is about.

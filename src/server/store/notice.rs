@@ -25,6 +25,8 @@ pub struct StoredNotice {
     pub body: Vec<u8>,
     /// `received`, `handled` or `parked`.
     pub state: String,
+    /// When it came.
+    pub received_at: Timestamp,
 }
 
 statements! {
@@ -32,7 +34,7 @@ statements! {
     ENSURE_NOTICE = "INSERT INTO notice (id, site_id, processor, processor_config_id, dedupe, headers, body, state, received_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, 'received', $8) ON CONFLICT (dedupe) DO NOTHING RETURNING id";
     /// By id.
-    NOTICE = "SELECT id, site_id, processor, processor_config_id, headers, body, state FROM notice WHERE id = $1";
+    NOTICE = "SELECT id, site_id, processor, processor_config_id, headers, body, state, received_at FROM notice WHERE id = $1";
     /// Those that came to a configuration from an instant on, the first first.
     NOTICES_SINCE = "SELECT body, state, reason, received_at FROM notice WHERE processor_config_id = $1 AND received_at >= $2 \
         ORDER BY received_at, id LIMIT 500";

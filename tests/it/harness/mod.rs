@@ -4,7 +4,7 @@ mod app;
 mod cluster;
 mod database;
 
-pub use app::{TestApp, card, person};
+pub use app::{TODAY, TestApp, card, person};
 pub use cluster::Cluster;
 pub use database::TestDb;
 

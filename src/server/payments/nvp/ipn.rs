@@ -2,7 +2,7 @@
 //! PayPal whether it sent the body is the client's part.
 
 use super::super::ask::{AttemptRef, ProcessorRef};
-use super::super::processor::{About, Forged, Notice};
+use super::super::processor::{About, Forged, Notice, Tells};
 use super::codec::{RawPair, pairs};
 use super::reply::is_transaction;
 use super::settings::Mode;
@@ -70,7 +70,21 @@ impl Ipn {
             (parent, Some(_) | None) => reference(parent),
         };
         let id = if txn.is_empty() { format!("{}:{}", self.get("ipn_track_id"), status) } else { format!("{txn}:{status}") };
-        Notice { id, about: about.unwrap_or(About::Nothing) }
+        Notice { id, about: about.unwrap_or(About::Nothing), tells: self.tells() }
+    }
+
+    /// Cases have a message type of their own; a reversal tells its reason (§11.4).
+    fn tells(&self) -> Tells {
+        let is_reversal = self.get("payment_status") == "Reversed";
+        match self.get("txn_type").as_str() {
+            "new_case" => Tells::DisputeOpened,
+            "adjustment" => Tells::DisputeClosed,
+            _ if is_reversal && matches!(self.get("reason_code").as_str(), "chargeback" | "buyer_complaint" | "buyer-complaint") => {
+                Tells::DisputeOpened
+            }
+            _ if self.get("payment_status") == "Canceled_Reversal" => Tells::DisputeClosed,
+            _ => Tells::Change,
+        }
     }
 }
 

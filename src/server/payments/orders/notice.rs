@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::time::Timestamp;
 
 use super::super::ask::ProcessorRef;
-use super::super::processor::{About, Forged, Notice};
+use super::super::processor::{About, Forged, Notice, Tells};
 use super::settings::Environment;
 use super::wire::{self, Link, Supplementary};
 
@@ -160,7 +160,15 @@ pub fn read(body: &[u8]) -> Result<(&str, Notice), Forged> {
         }
         Some(_) | None => None,
     };
-    Ok((text, Notice { id: event.id, about: about.unwrap_or(About::Nothing) }))
+    Ok((text, Notice { id: event.id, about: about.unwrap_or(About::Nothing), tells: tells(&event.event_type) }))
+}
+
+fn tells(event_type: &str) -> Tells {
+    match event_type {
+        "CUSTOMER.DISPUTE.CREATED" | "RISK.DISPUTE.CREATED" => Tells::DisputeOpened,
+        "CUSTOMER.DISPUTE.RESOLVED" => Tells::DisputeClosed,
+        _ => Tells::Change,
+    }
 }
 
 fn about(event_type: &str, resource_type: &str, resource: &Resource) -> Option<About> {

@@ -9,7 +9,7 @@ use sha2::Sha256;
 use crate::domain::time::Timestamp;
 
 use super::super::ask::{AttemptRef, ProcessorRef};
-use super::super::processor::{About, Forged, Notice};
+use super::super::processor::{About, Forged, Notice, Tells};
 use super::request::ATTEMPT;
 use super::settings::Mode;
 
@@ -84,7 +84,15 @@ pub fn read(body: &[u8], mode: Mode) -> Result<Notice, Forged> {
         return Err(Forged::OtherAccount);
     }
     let about = about(&event.kind, &event.data.object);
-    Ok(Notice { id: event.id, about })
+    Ok(Notice { id: event.id, about, tells: tells(&event.kind) })
+}
+
+fn tells(kind: &str) -> Tells {
+    match kind {
+        "charge.dispute.created" => Tells::DisputeOpened,
+        "charge.dispute.closed" => Tells::DisputeClosed,
+        _ => Tells::Change,
+    }
 }
 
 /// What an event is about. The snapshot in it is old by now: only its references are read (stripe.md §9.2).

@@ -113,7 +113,24 @@ pub fn control(product: &'static Product) -> Router<Arc<Sandbox>> {
         sandbox.listen(product.name, &registration.account, &registration.url);
         StatusCode::NO_CONTENT
     };
-    Router::new().route("/settle", routing::post(settle)).route("/listener", routing::post(listen))
+    let dispute = move |State(sandbox): State<Arc<Sandbox>>| async move {
+        let outgoing = dispute(&sandbox, product);
+        let disputed = outgoing.len();
+        outgoing.into_iter().for_each(Outgoing::send);
+        Json(serde_json::json!({ "disputed": disputed }))
+    };
+    Router::new()
+        .route("/settle", routing::post(settle))
+        .route("/dispute", routing::post(dispute))
+        .route("/listener", routing::post(listen))
+}
+
+/// Every payer disputes what was taken.
+fn dispute(sandbox: &Sandbox, product: &'static Product) -> Vec<Outgoing> {
+    let mut inner = sandbox.lock();
+    let is_taken = |txn: &Txn| txn.status == "Completed" && matches!(txn.does, Does::Sell | Does::Capture);
+    let taken: Vec<Txn> = inner.objects.all::<Txn>(product.name, TXN).into_iter().filter(is_taken).collect();
+    taken.iter().filter_map(|txn| notices::prepare_case(&mut inner, &sandbox.clock, product, &txn.id)).collect()
 }
 
 /// What banks and reviewers decide.

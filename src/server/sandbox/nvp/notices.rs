@@ -40,13 +40,40 @@ pub struct Outgoing {
 /// Writes what has to be sent about a transaction; nothing when nobody listens.
 pub(super) fn prepare(inner: &mut Inner, clock: &Clock, product: &Product, id: &str) -> Option<Outgoing> {
     let txn: Txn = inner.objects.get(product.name, TXN, id)?;
+    let body = body(&txn, product, clock);
+    send_about(inner, product, &txn, body)
+}
+
+/// The same about a case that the payer opened.
+pub(super) fn prepare_case(inner: &mut Inner, clock: &Clock, product: &Product, id: &str) -> Option<Outgoing> {
+    let txn: Txn = inner.objects.get(product.name, TXN, id)?;
+    let body = encoded(&[
+        ("txn_type", "new_case".to_owned()),
+        ("txn_id", txn.id.clone()),
+        ("case_id", format!("PP-{}", &txn.id[..8.min(txn.id.len())])),
+        ("case_type", "chargeback".to_owned()),
+        ("reason_code", "unauthorized".to_owned()),
+        ("case_creation_date", pacific(clock.now())),
+        ("invoice", txn.invoice.clone()),
+        ("custom", txn.custom.clone()),
+        ("payer_id", txn.buyer.payer.clone()),
+        ("receiver_id", merchant_id(&txn.account)),
+        ("charset", "windows-1252".to_owned()),
+        ("notify_version", "3.9".to_owned()),
+        ("verify_sign", clock.token()),
+        ("test_ipn", "1".to_owned()),
+        ("ipn_track_id", clock.token().to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).take(13).collect()),
+    ]);
+    send_about(inner, product, &txn, body)
+}
+
+fn send_about(inner: &mut Inner, product: &Product, txn: &Txn, mut body: Vec<u8>) -> Option<Outgoing> {
     let urls = if txn.notify_url.is_empty() { listeners(&inner.objects, product.name, &txn.account) } else { vec![txn.notify_url.clone()] };
     if urls.is_empty() {
         return None;
     }
     let amount = written(txn.amount);
     let fault = inner.faults.take(&Seen { trxtype: "notice", custref: &txn.our_ref, amount: &amount, ..Seen::default() });
-    let mut body = body(&txn, product, clock);
     let (mut times, mut delay) = (1, Duration::ZERO);
     match fault {
         Some(FaultKind::Never) => return None,
@@ -134,6 +161,11 @@ fn body(txn: &Txn, product: &Product, clock: &Clock) -> Vec<u8> {
     if txn.status == "Pending" {
         pairs.push(("pending_reason", txn.reason.replace('-', "_")));
     }
+    encoded(&pairs)
+}
+
+/// A form in windows-1252.
+fn encoded(pairs: &[(&str, String)]) -> Vec<u8> {
     let escaped = |value: &str| percent_encode(&windows_1252(value), NON_ALPHANUMERIC).to_string().replace("%20", "+");
     let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
     pairs.join("&").into_bytes()

@@ -2,6 +2,8 @@
 //! bad day. Written apart from our client, so that one's mistake is not the other's. Accounts are those of the Payflow simulator:
 //! the vendor is the client id, the password the client secret.
 
+mod books;
+mod control;
 mod engine;
 mod model;
 pub mod notices;
@@ -13,7 +15,7 @@ mod tests;
 use std::sync::Arc;
 
 use axum::{
-    Json, Router,
+    Router,
     body::Bytes,
     extract::{Path, State},
     http::{HeaderMap, StatusCode, header},
@@ -25,22 +27,20 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq as _;
 
-use crate::domain::money::{Currency, Money};
 use crate::domain::time::Timestamp;
 
 use super::{
     Inner, Sandbox,
     faults::{FaultKind, Seen},
-    ledger::{Entry, Kind},
-    listeners::Registration,
-    objects::Objects,
     trouble::{self, Plain},
 };
-use engine::Settled;
 use model::{Capture, Order, Refund};
 use notices::{Happened, Outgoing};
 use refusals::Refusal;
 
+pub use books::entries;
+pub use control::control;
+pub(super) use control::settle;
 pub use notices::webhook_id;
 
 /// This simulator's name among the kept objects.
@@ -67,11 +67,6 @@ pub fn router() -> Router<Arc<Sandbox>> {
         .route("/v1/notifications/verify-webhook-signature", routing::post(verify))
         .route("/v1/notifications/certs/CERT-SIMULATOR", routing::get(|| async { notices::CERTIFICATE }))
         .route("/checkoutnow", routing::get(pages::show).post(pages::decide))
-}
-
-/// The routes below `/control/orders`.
-pub fn control() -> Router<Arc<Sandbox>> {
-    Router::new().route("/settle", routing::post(post_settle)).route("/listener", routing::post(listen))
 }
 
 /// What is asked for.
@@ -511,109 +506,4 @@ fn garble(value: &mut Value, by: &FaultKind) {
         Value::Array(list) => list.iter_mut().for_each(|value| garble(value, by)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
-}
-
-/// What is decided about what is pending.
-#[derive(Deserialize)]
-struct Decision {
-    /// A capture, its order, or a refund; absent means all.
-    #[serde(default)]
-    id: Option<String>,
-    accept: bool,
-}
-
-/// `POST /control/orders/listener`.
-async fn listen(State(sandbox): State<Arc<Sandbox>>, Json(Registration { account, url }): Json<Registration>) -> StatusCode {
-    sandbox.listen(SIMULATOR, &account, &url);
-    StatusCode::NO_CONTENT
-}
-
-/// `POST /control/orders/settle`: how many were decided.
-async fn post_settle(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, Json(decision): Json<Decision>) -> Json<Value> {
-    Json(json!({"settled": settle(&sandbox, &headers, decision.id.as_deref(), decision.accept)}))
-}
-
-/// Decides one thing that is pending, or all; how many were decided.
-pub(super) fn settle(sandbox: &Sandbox, headers: &HeaderMap, id: Option<&str>, accept: bool) -> usize {
-    let (settled, outgoing) = {
-        let mut inner = sandbox.lock();
-        let settled = engine::settle(&mut inner, id, accept);
-        let origin = origin(headers);
-        let happened: Vec<Happened> = settled.iter().filter_map(|settled| happened(&inner, settled, &origin)).collect();
-        let outgoing: Vec<Outgoing> = happened.iter().filter_map(|h| notices::prepare(&mut inner, &sandbox.clock, h)).collect();
-        (settled.len(), outgoing)
-    };
-    outgoing.into_iter().for_each(Outgoing::send);
-    settled
-}
-
-fn happened(inner: &Inner, settled: &Settled, origin: &str) -> Option<Happened> {
-    match settled {
-        // What was reviewed and refused is denied, not declined (paypal-rest.md §9.2).
-        Settled::Capture(capture) if capture.status == "DECLINED" => {
-            Some(Happened { event_type: "PAYMENT.CAPTURE.DENIED", ..captured(capture, origin) })
-        }
-        Settled::Capture(capture) => Some(captured(capture, origin)),
-        Settled::Refund(refund) if refund.status == "COMPLETED" => Some(refunded(inner, refund, origin)),
-        Settled::Refund(_) => None,
-    }
-}
-
-/// The captures and refunds as reports have them. Currencies that Lectern does not price in are left out.
-pub fn entries(objects: &Objects) -> Vec<Entry> {
-    let captures = objects.all::<Capture>(SIMULATOR, CAPTURE).into_iter().filter_map(|capture| {
-        let (state, result) = match capture.status.as_str() {
-            "COMPLETED" => ("captured", 0),
-            "PENDING" => ("in_review", 126),
-            _ => ("declined", 12),
-        };
-        let amount = money(&capture.sum)?;
-        Some(Entry {
-            processor: SIMULATOR.to_owned(),
-            vendor: capture.account,
-            our_ref: capture.custom_id,
-            invnum: capture.invoice_id,
-            pnref: capture.id,
-            orig: Some(capture.order),
-            kind: Kind::Capture,
-            amount_minor: amount.minor(),
-            currency: amount.currency(),
-            state: state.to_owned(),
-            result,
-            last4: None,
-            at: capture.at,
-        })
-    });
-    let refunds = objects.all::<Refund>(SIMULATOR, REFUND).into_iter().filter_map(|refund| {
-        let (state, result) = match refund.status.as_str() {
-            "COMPLETED" => ("refunded", 0),
-            "PENDING" => ("in_review", 126),
-            _ => ("declined", 12),
-        };
-        let amount = money(&refund.sum)?;
-        Some(Entry {
-            processor: SIMULATOR.to_owned(),
-            vendor: refund.account,
-            our_ref: refund.custom_id,
-            invnum: refund.invoice_id,
-            pnref: refund.id,
-            orig: Some(refund.capture),
-            kind: Kind::Refund,
-            amount_minor: amount.minor(),
-            currency: amount.currency(),
-            state: state.to_owned(),
-            result,
-            last4: None,
-            at: refund.at,
-        })
-    });
-    captures.chain(refunds).collect()
-}
-
-/// In the product's own units: forints have cents there (paypal-rest.md §3).
-fn money(sum: &model::Sum) -> Option<Money> {
-    let currency: Currency = sum.currency.parse().ok()?;
-    let carried = model::decimals(&sum.currency)?;
-    let factor = 10_i64.checked_pow(currency.exponent().checked_sub(carried)?)?;
-    Some(Money::from_minor(sum.units.checked_mul(factor)?, currency))
 }

@@ -261,15 +261,21 @@ pub(super) fn settle(call: &mut Call<'_>, intent: &mut Intent, next: Next) {
             }
             call.inner.stripe_keep(intent);
             call.tell("payment_intent.succeeded", intent.show(false));
-            if let Some(charge) = intent.charge.as_ref().filter(|charge| charge.disputed) {
-                let dispute = json!({
-                    "id": format!("dp_{}", charge.id), "object": "dispute", "amount": amount, "charge": charge.id,
-                    "currency": intent.currency, "payment_intent": intent.id, "status": "needs_response",
-                });
-                call.tell("charge.dispute.created", dispute);
+            if intent.charge.as_ref().is_some_and(|charge| charge.disputed) {
+                tell_dispute(call, intent);
             }
         }
     }
+}
+
+/// The bank took it back.
+pub(super) fn tell_dispute(call: &mut Call<'_>, intent: &Intent) {
+    let Some(charge) = &intent.charge else { return };
+    let dispute = json!({
+        "id": format!("dp_{}", charge.id), "object": "dispute", "amount": intent.received, "charge": charge.id,
+        "currency": intent.currency, "payment_intent": intent.id, "status": "needs_response",
+    });
+    call.tell("charge.dispute.created", dispute);
 }
 
 /// What was promised does not come.

@@ -91,7 +91,10 @@ async fn deliver(sandbox: &Sandbox, url: &str, secret: &str, body: &str, fault: 
 
 /// The routes below `/control/stripe`.
 pub fn control() -> Router<Arc<Sandbox>> {
-    Router::new().route("/listener", routing::post(listen)).route("/settle", routing::post(post_settle))
+    Router::new()
+        .route("/listener", routing::post(listen))
+        .route("/settle", routing::post(post_settle))
+        .route("/dispute", routing::post(dispute))
 }
 
 async fn listen(State(sandbox): State<Arc<Sandbox>>, Json(endpoint): Json<Registration>) -> StatusCode {
@@ -135,6 +138,29 @@ fn settled(sandbox: &Sandbox, account: Account, accept: bool) -> Vec<(&'static s
     }
     for refund in given_back.into_iter().filter(|refund| refund.status == "pending" || refund.fails) {
         refunds::settle(&mut call, refund, accept);
+    }
+    call.events
+}
+
+/// `POST /control/stripe/dispute`: every bank takes back, for its cardholder, what was taken (stripe.md §9.2).
+async fn dispute(State(sandbox): State<Arc<Sandbox>>) -> StatusCode {
+    for account in ACCOUNTS {
+        let events = disputed(&sandbox, account);
+        send(&sandbox, account, "req_disputed", "", events);
+    }
+    StatusCode::NO_CONTENT
+}
+
+fn disputed(sandbox: &Sandbox, account: Account) -> Vec<(&'static str, Value)> {
+    let mut inner = sandbox.lock();
+    let payments = inner.stripe_all::<Intent>(account.id);
+    let params = Params::default();
+    let mut call = Call { inner: &mut inner, clock: &sandbox.clock, account, params: &params, base: "", fault: None, events: Vec::new() };
+    for mut intent in payments.into_iter().filter(|intent| intent.status == "succeeded") {
+        let Some(charge) = intent.charge.as_mut().filter(|charge| !charge.disputed) else { continue };
+        charge.disputed = true;
+        call.inner.stripe_keep(&intent);
+        intents::tell_dispute(&mut call, &intent);
     }
     call.events
 }
