@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::ask::AttemptRef;
 use super::super::nvp::codec::Fields;
-use super::super::processor::{About, Forged, Notice};
+use super::super::processor::{About, Forged, Notice, Tells};
 
 /// Reads one. A post about nothing we know is about nothing, and answered like any other: an answer that is not 200 could make the
 /// gateway void a payment of ours.
@@ -20,7 +20,7 @@ pub fn read(headers: &HeaderMap, body: &[u8]) -> Result<Notice, Forged> {
     let fields = Fields::decode(body).filter(|fields| fields.get("RESULT").is_some()).ok_or(Forged::Unreadable)?;
     let about = fields.get("USER1").and_then(AttemptRef::parse).map_or(About::Nothing, About::Attempt);
     let id = Sha256::digest(body).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    Ok(Notice { id, about })
+    Ok(Notice { id, about, tells: Tells::Change })
 }
 
 #[cfg(test)]
