@@ -11,7 +11,7 @@ const STYLE: &str = "\
 @media(prefers-color-scheme:dark){:root{--paper:#14161a;--surface:#1c1f25;--ink:#ecebe6;--soft:#a3a7b0;--line:#2d3139;--edge:#7d828d;--act:#5cc4bc;--on-act:#08211f;--lamp:#e6a95a;--stripe:#2c241a;--bad:#f2a19b;--bad-paper:#33201f}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
-.band{margin:0;padding:.75rem 1rem;text-align:center;font-size:.9375rem;font-weight:600;color:var(--lamp);background:repeating-linear-gradient(135deg,var(--stripe) 0 14px,transparent 14px 28px);border-block-end:2px solid var(--lamp)}
+.band{margin:0;max-width:none;padding:.75rem 1rem;text-align:center;font-size:.9375rem;font-weight:600;color:var(--lamp);background:repeating-linear-gradient(135deg,var(--stripe) 0 14px,transparent 14px 28px);border-block-end:2px solid var(--lamp)}
 .band span{background:var(--paper);padding:.125rem .625rem;border-radius:6px}
 main{max-width:31rem;margin:0 auto;padding:3rem 1rem 4.5rem}
 main.wide{max-width:60rem}
@@ -34,7 +34,7 @@ button.quiet{background:transparent;border-color:var(--edge);color:inherit}
 .small{margin:1.5rem 0 0;color:var(--soft);font-size:.9375rem}
 .two{display:grid;gap:1rem}@media(min-width:44rem){.two{grid-template-columns:1fr 1fr}}
 .row{display:flex;flex-wrap:wrap;gap:.75rem}.row button{width:auto;min-height:2.75rem}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9375rem}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;min-width:38rem;font-size:.9375rem}
 caption{text-align:start;color:var(--soft);padding-bottom:.5rem}
 th,td{text-align:start;padding:.625rem 1rem .625rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 th{font-weight:600}td:first-child{white-space:nowrap;font-variant-numeric:tabular-nums}
