@@ -2,10 +2,12 @@ import { expect, test } from '../support/test';
 import { expectState, field } from '../support/fields';
 import { backAt, goToProcessor } from '../support/elsewhere';
 import { CASCADE } from '../support/shops';
-import { expectPaid, payButton, register } from '../support/steps';
+import { expectPaid, register } from '../support/steps';
 
 /** PayPal Express Checkout, at a merchant's in the US. */
 test.use({ baseURL: CASCADE.url });
+// Three servers' pages in a row, of a build made to be compiled quickly.
+test.describe.configure({ timeout: 60_000 });
 
 const PAGE = /express\/webscr/;
 
@@ -52,5 +54,5 @@ test('Express Checkout: an account that cannot pay is declined, nothing is charg
   await page.getByRole('button', { name: 'Agree and pay' }).click();
   await backAt(page, CASCADE.url, /^\/checkout\//);
   await expect(page.getByText('Nothing was charged').first()).toBeVisible();
-  await expect(page.getByRole('button', { name: /^Continue to PayPal/ }).or(payButton(page))).toBeVisible();
+  await expect(page.getByRole('button', { name: /^(Continue|Pay)/ }).first()).toBeVisible();
 });

@@ -55,11 +55,6 @@ const KINDS: Kind[] = [
     wrong: ['api_signature', 'A'.repeat(56)],
   },
   {
-    kind: 'wpp_uk', name: 'PayPal Website Payments Pro (UK)', shop: DANUBE, country: 'GB',
-    good: { api_username: 'danube-seminars', api_password: PASSWORD_THERE },
-    wrong: ['api_signature', 'A'.repeat(56)],
-  },
-  {
     kind: 'orders', name: 'PayPal Checkout (Orders v2)', shop: THAMES,
     good: { client_id: 'thames-training', client_secret: PASSWORD_THERE },
     wrong: ['client_secret', 'Not-The-Secret'],
@@ -140,6 +135,20 @@ for (const kind of KINDS) {
     if (kind.country) await moveTo(page, 'RO');
   });
 }
+
+/** Where it is sold, buyers pay with it meanwhile; nobody does in live mode, from where only PayPal itself could be asked. */
+admin('Website Payments Pro is added for live mode and removed', async ({ deskOf }) => {
+  const page = await deskOf(THAMES);
+  const name = 'PayPal Website Payments Pro (UK)';
+  await page.goto('/admin/processors?mode=live');
+  await page.getByRole('link', { name: `Set up ${name}` }).click();
+  await fill(page, { api_username: 'shop_api1.thames.example', api_password: PASSWORD_THERE, api_signature: 'A'.repeat(56) });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.locator('[data-test="none"]')).toContainText('Not tested');
+  await page.getByRole('button', { name: 'Remove' }).click();
+  await page.goto('/admin/processors?mode=live');
+  await expect(page.getByRole('link', { name: `Set up ${name}` })).toBeVisible();
+});
 
 admin('Website Payments Pro says that it takes no new merchants, and what came after it', async ({ deskOf }) => {
   const page = await deskOf(THAMES);

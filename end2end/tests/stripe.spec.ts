@@ -6,6 +6,8 @@ import { expectPaid, register } from '../support/steps';
 
 /** Stripe's hosted page, and PayPal, at a merchant's in Romania. */
 test.use({ baseURL: DANUBE.url });
+// Three servers' pages in a row, of a build made to be compiled quickly.
+test.describe.configure({ timeout: 60_000 });
 
 const PAGE = /stripe\/c\/pay/;
 

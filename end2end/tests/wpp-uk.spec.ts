@@ -6,6 +6,8 @@ import { acceptTerms, expectPaid, payByCard, register } from '../support/steps';
 
 /** Website Payments Pro, at a merchant's in the United Kingdom. */
 test.use({ baseURL: THAMES.url });
+// Three servers' pages in a row, of a build made to be compiled quickly.
+test.describe.configure({ timeout: 60_000 });
 
 test('Website Payments Pro: a card pays in pounds', async ({ page, scripts }) => {
   await register(page, THAMES.session);

@@ -9,7 +9,6 @@ use lectern::read_tx;
 use lectern::server::{
     failure::Failure,
     sandbox::faults::{Fault, FaultKind},
-    verify,
 };
 
 use crate::harness_server::{Browser, Reply, TestServer, form};
@@ -131,14 +130,6 @@ async fn press(page: &str, fields: &[(&str, &str)]) -> String {
     location(&browser.post(path, &all).await)
 }
 
-async fn ends_clean(server: TestServer) {
-    let url = server.app.config.sandbox_url();
-    for check in verify::run(&server.app, url.as_deref()).await.expect("verify runs") {
-        assert_eq!(check.violations, 0, "{} {}: {:?}", check.code, check.claim, check.named);
-    }
-    server.stopped().await;
-}
-
 /// The host names of the sites that notices came to.
 async fn told(server: &TestServer) -> Vec<String> {
     let rows: Vec<(String,)> = read_tx!(server.app.db, |tx| -> Result<_, Failure> {
@@ -170,7 +161,7 @@ on_both!(who_pays_elsewhere_comes_back_to_the_site_they_left, |db| async {
         let calendar = purchase.visitor.get(&format!("{order}/calendar.ics")).await.body.replace("\r\n ", "");
         assert!(calendar.contains(&format!("URL:http://{}/join/", purchase.visitor.host)), "{calendar}");
     }
-    ends_clean(server).await;
+    server.ends_clean().await;
 });
 
 on_both!(who_cancels_elsewhere_comes_back_to_the_seat_they_held, |db| async {
@@ -190,7 +181,7 @@ on_both!(who_cancels_elsewhere_comes_back_to_the_seat_they_held, |db| async {
         );
         assert_eq!(purchase.state().await, "held", "{method} at {host}");
     }
-    ends_clean(server).await;
+    server.ends_clean().await;
 });
 
 on_both!(a_notice_finds_the_tenant_it_is_for_and_nobody_else, |db| async {
@@ -204,7 +195,7 @@ on_both!(a_notice_finds_the_tenant_it_is_for_and_nobody_else, |db| async {
     press(&page, &[("action", "pay"), ("card", "pm_card_visa")]).await;
     other.becomes("paid").await;
     assert_eq!(told(&server).await, ["eu.localhost"]);
-    ends_clean(server).await;
+    server.ends_clean().await;
 });
 
 on_both!(a_merchant_in_the_united_kingdom_takes_cards_in_pounds, |db| async {
@@ -220,7 +211,7 @@ on_both!(a_merchant_in_the_united_kingdom_takes_cards_in_pounds, |db| async {
     assert!(
         booked.entries.iter().any(|entry| entry.processor == "wpp_uk" && entry.vendor == "thames-training" && entry.state == "captured")
     );
-    ends_clean(server).await;
+    server.ends_clean().await;
 });
 
 on_both!(what_a_country_rules_out_is_greyed_with_the_reason_and_refused, |db| async {
@@ -239,7 +230,7 @@ on_both!(what_a_country_rules_out_is_greyed_with_the_reason_and_refused, |db| as
             assert!(refused.status == 422 && refused.body.contains("not sold to merchants"), "{kind}: {}", refused.status);
         }
     }
-    ends_clean(server).await;
+    server.ends_clean().await;
 });
 
 /// Presses a button on the simulators' own page.
@@ -268,5 +259,5 @@ on_both!(the_next_payment_does_what_is_chosen_on_the_simulators_page, |db| async
     assert_eq!(wallet.state().await, "checking", "pending is not paid");
     assert_eq!(at_the_simulators(&server, &[("action", "accept")], "same-origin").await, 303);
     wallet.becomes("paid").await;
-    ends_clean(server).await;
+    server.ends_clean().await;
 });
