@@ -312,7 +312,7 @@ on_both!(a_stripe_payment_released_for_its_kind_stays_declined_when_the_answer_w
     // Every answer to the release is lost, resends too: then it was released, and the buyer is told why.
     test.sandbox.script(Fault::new(FaultKind::ResetAfter, 3).on("stripe.cancel"));
     let id = last_attempt(&test, &order).await.id;
-    assert_eq!(approval::resume(&test.app, id).await.expect("in doubt"), PayAnswer::GoTo(page));
+    assert_eq!(approval::resume(&test.app, id).await.expect("in doubt"), PayAnswer::Checking, "and not sent to pay again");
     assert_eq!(refusal(approval::resume(&test.app, id).await), Refusal::Declined(DeclineClass::DebitCard));
     assert_eq!(kept(&test), 0);
     test.run_jobs().await;

@@ -108,7 +108,8 @@ on_both!(test_mode_pays_where_the_simulators_run_now, |db| async {
     let test = TestApp::demo(&db).await;
     let elsewhere = r#"{"base_url":"http://127.0.0.1:1/payflow/","partner":"PayPal","vendor":"lectern-demo","user":"lectern-demo"}"#;
     let changed = write_tx!(test.app.db, |tx| -> Result<u64, StoreError> {
-        tx.sql("UPDATE processor_config SET settings = $1 WHERE kind = 'payflow'").bind(elsewhere).execute().await
+        let sql = "UPDATE processor_config SET settings = $1 WHERE kind = 'payflow' AND site_id IN (SELECT id FROM site WHERE is_default)";
+        tx.sql(sql).bind(elsewhere).execute().await
     });
     assert_eq!(changed.expect("stored"), 1);
     let ctx = test.visitor().await;

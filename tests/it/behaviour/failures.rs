@@ -23,7 +23,7 @@ use super::kinds::payflow;
 use super::world::{World, timing};
 
 on_both!(p04_slow_processor_leaves_the_other_pages_fast, |db| async {
-    let patient = Timing { deadline: Duration::from_secs(30), ..timing() };
+    let patient = Timing { deadline: Duration::from_secs(30), places: 16, ..timing() };
     let world = World::start_with(&db, payflow(), patient).await;
     let mut buyers = Vec::new();
     for n in 0..17 {

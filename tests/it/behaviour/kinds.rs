@@ -69,7 +69,7 @@ pub struct Kind {
     pub refunds: &'static str,
     /// A result code in no table, as its simulator is told to answer it.
     pub odd: fn() -> FaultKind,
-    /// That code, asked about or asked again, is told again: a person decides.
+    /// That code, asked about or asked again, is told again, or nothing is: a person decides.
     pub keeps_odd_codes: bool,
     /// Its simulator can be told to give wrong sums also when it is asked what became of a payment.
     pub lies_when_asked: bool,
@@ -241,7 +241,7 @@ pub fn wpp_uk() -> Kind {
         looks: &["wpp_uk.search", "wpp_uk.details"],
         refunds: "wpp_uk.refund",
         odd: || refuse("19999"),
-        keeps_odd_codes: false,
+        keeps_odd_codes: true,
         lies_when_asked: true,
         keeps_500: false,
         slow: "4000000000009235",

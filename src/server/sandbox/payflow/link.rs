@@ -40,7 +40,7 @@ impl Typed {
     fn of(form: &Form) -> Self {
         let listed = |name: &str| {
             let pairs = form.get("PARMLIST").split('&').filter_map(|pair| pair.split_once('='));
-            pairs.filter(|(n, _)| *n == name).map(|(_, value)| value.to_owned()).last()
+            pairs.rev().find(|(n, _)| *n == name).map(|(_, value)| value.to_owned())
         };
         let field = |names: [&str; 2]| {
             let direct = names.iter().map(|name| form.get(name)).find(|value| !value.is_empty()).map(str::to_owned);
