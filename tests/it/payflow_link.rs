@@ -501,8 +501,8 @@ on_both!(no_card_number_is_kept_anywhere_on_our_side, |db| async {
     buyer.becomes("paid").await;
     let kept = write_tx!(server.app.db, |tx| -> Result<Vec<String>, StoreError> {
         let mut all = Vec::new();
-        let attempts: Vec<(String, Option<String>, Option<String>, Option<String>)> =
-            tx.sql("SELECT fingerprint, detail, started, next_url FROM attempt").all().await?;
+        type Texts = (String, Option<String>, Option<String>, Option<String>);
+        let attempts: Vec<Texts> = tx.sql("SELECT fingerprint, detail, started, next_url FROM attempt").all().await?;
         all.extend(attempts.into_iter().map(|row| format!("{row:?}")));
         let audit: Vec<(Option<String>, Option<String>)> = tx.sql("SELECT before, after FROM audit").all().await?;
         all.extend(audit.into_iter().map(|row| format!("{row:?}")));

@@ -92,7 +92,9 @@ async fn trail(db: &Db) -> Vec<(String, String, String)> {
 async fn demo(db: &TestDb) -> (TestApp, Ctx) {
     let test = TestApp::demo(db).await;
     let removed = write_tx!(test.app.db, |tx| -> Result<u64, StoreError> {
-        tx.sql("DELETE FROM processor_config WHERE kind IN ('orders', 'stripe') AND site_id IN (SELECT id FROM site WHERE is_default)").execute().await
+        tx.sql("DELETE FROM processor_config WHERE kind IN ('orders', 'stripe') AND site_id IN (SELECT id FROM site WHERE is_default)")
+            .execute()
+            .await
     });
     assert_eq!(removed.expect("removed"), 2);
     let admin = test.person("admin").await;

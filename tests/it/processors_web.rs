@@ -24,7 +24,9 @@ fn location(reply: &Reply) -> &str {
 async fn cards_and_transfers(db: &TestDb) -> TestServer {
     let server = TestServer::start(db).await;
     let removed = write_tx!(server.app.db, |tx| -> Result<u64, StoreError> {
-        tx.sql("DELETE FROM processor_config WHERE kind IN ('orders', 'stripe') AND site_id IN (SELECT id FROM site WHERE is_default)").execute().await
+        tx.sql("DELETE FROM processor_config WHERE kind IN ('orders', 'stripe') AND site_id IN (SELECT id FROM site WHERE is_default)")
+            .execute()
+            .await
     });
     assert_eq!(removed.expect("removed"), 2);
     server

@@ -145,7 +145,8 @@ on_both!(who_pays_elsewhere_comes_back_to_the_site_they_left, |db| async {
     server.sandbox.script(Fault::new(FaultKind::Never, 99).on("notice"));
     let approve = [("action", "approve"), ("funding", "balance")];
     let card = [("action", "pay"), ("card", "pm_card_visa")];
-    let ways: [(&str, &str, &str, &[(&str, &str)]); 3] = [
+    type Way<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, &'a str)]);
+    let ways: [Way<'_>; 3] = [
         ("us.localhost", "meetings-worth-having", "paypal", &approve),
         ("eu.localhost", "finantari-europene", "paypal", &approve),
         ("eu.localhost", "finantari-europene", "card", &card),

@@ -33,7 +33,6 @@ pub fn shown_again(typed: &Typed) -> BTreeMap<String, String> {
     typed
         .iter()
         .filter(|(name, _)| !SECRET_FIELDS.contains(&name.as_str()) && *name != "attempt_key")
-        .filter(|(_, value)| !card::holds_number(value))
         .map(|(n, v)| (n.clone(), v.clone()))
         .collect()
 }

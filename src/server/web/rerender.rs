@@ -16,7 +16,7 @@ use super::{
     insist::{again, insist},
 };
 use crate::app::{form_state::FormState, shell};
-use crate::domain::form::FieldErrors;
+use crate::domain::{card, form::FieldErrors};
 use crate::server::{
     failure::{Failure, Fault},
     state::App,
@@ -27,7 +27,9 @@ const NOWHERE: &str = "/nowhere";
 
 /// The page at `path`, as a GET would show it, with `form` in it and `status`. `parts` are those of the post: who asks is known
 /// already and stays. A page that finds out something worse (not found, not allowed) keeps its own status.
-pub async fn page(app: &App, mut parts: Parts, path: &str, status: StatusCode, form: FormState) -> Response {
+pub async fn page(app: &App, mut parts: Parts, path: &str, status: StatusCode, mut form: FormState) -> Response {
+    // A card's number is not shown again, whatever field of whatever form it was typed into.
+    form.values.retain(|_, value| !card::holds_number(value));
     let uri = match path.parse::<Uri>() {
         Ok(uri) if uri.path_and_query().is_some() => uri,
         Ok(_) | Err(_) => {
