@@ -149,6 +149,10 @@ fn public_pages() -> Vec<AnyNestedRoute> {
         page!("/checkout/:order/pay", BuyerPage::Checkout),
         page!("/checkout/:order/promo", BuyerPage::Checkout),
         page!("/checkout/:order/extend", BuyerPage::Checkout),
+        // A buyer who comes back from a processor's page without having paid reads why on this page, at that address.
+        page!("/checkout/:order/return/:attempt", BuyerPage::Checkout),
+        page!("/checkout/:order/back/:attempt", BuyerPage::Checkout),
+        page!("/checkout/:order/leave", BuyerPage::Checkout),
         page!("/order/:order", BuyerPage::Order),
         page!("/order/:order/cancel", BuyerPage::Order),
         page!("/join/:registration", JoinPage),
