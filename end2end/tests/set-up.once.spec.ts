@@ -61,8 +61,8 @@ const KINDS: Kind[] = [
   },
   {
     kind: 'stripe', name: 'Stripe Checkout', shop: THAMES,
-    good: { secret_key: 'sk_adminDanube_Simulator_2026', webhook_secret: 'whsec_Danube_Simulator_2026' },
-    wrong: ['secret_key', 'sk_adminof_nobody_at_all'],
+    good: { secret_key: 'sk_test_Danube_Simulator_2026', webhook_secret: 'whsec_Danube_Simulator_2026' },
+    wrong: ['secret_key', 'sk_test_of_nobody_at_all'],
   },
   { kind: 'offline', name: 'Invoice or bank transfer', shop: DANUBE, good: { instructions: 'IBAN RO49 AAAA 1B31 0075 9384 0000' } },
 ];
