@@ -39,7 +39,9 @@ use crate::app;
 /// # Errors
 /// When the base URL is no origin.
 pub fn router(app: &App) -> Result<Router, ConfigError> {
-    let pages = leptos_axum::generate_route_list(app::App);
+    // Ways back from a processor's page are read here, and answered with the page that the app has there.
+    let mut pages = leptos_axum::generate_route_list(app::App);
+    pages.retain(|page| !processors::WAYS_BACK.iter().any(|way| page.path().contains(way)));
     let (context, options) = (app.clone(), app.leptos.clone());
     let pages = Router::new()
         .leptos_routes_with_context(app, pages, move || headers::admit_page_scripts(&context), move || app::shell(options.clone()))

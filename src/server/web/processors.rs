@@ -24,6 +24,9 @@ use crate::server::{
 
 use super::{pay_form::Typed, rerender};
 
+/// What the addresses have in them that are read by [`routes`] and not by the app's pages.
+pub const WAYS_BACK: [&str; 2] = ["/return/", "/back/"];
+
 /// The buyer's way back, and `/notify/{processor}/{site}`.
 pub fn routes() -> Router<App> {
     Router::new()
